@@ -1,0 +1,83 @@
+import { resolve } from "node:path";
+import { parseInstant } from "../engine/load/instants.ts";
+import { loadDocument } from "../engine/load/load.ts";
+import { readText } from "../engine/load/read-text.ts";
+import type { SourceFile } from "../engine/load/source-file.ts";
+import type { Diagnostic, Document, Instant } from "../engine/model.ts";
+import { sortDiagnostics } from "../engine/report/diagnostics.ts";
+import { languages } from "../providers/registry.ts";
+import { CommandFailure, problem, type Texts } from "./failures.ts";
+import { collectFiles } from "./files.ts";
+import type { Io } from "./io.ts";
+import type { FileOptions, GlobalOptions } from "./options.ts";
+
+export type Loaded = {
+  readonly document: Document | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly texts: Texts;
+  readonly at: Instant;
+};
+
+/** The directory that a command works in. */
+export const workingDirectory = (io: Io, options: GlobalOptions): string => resolve(io.cwd, options.chdir ?? ".");
+
+/** Reads and checks all files. Never throws for what they say: that is in the diagnostics. */
+export const loadFiles = async (io: Io, options: FileOptions): Promise<Loaded> => {
+  const at = instantOf(io, options.at);
+  const cwd = workingDirectory(io, options);
+  const ordinary = await collectFiles(options.file, { cwd, stdin: io.stdin });
+  const policyPaths = [...options.policy, ...list(io.env.ROLECALL_POLICY)];
+  const policy =
+    policyPaths.length === 0
+      ? { files: [], diagnostics: [] }
+      : await collectFiles(policyPaths, { cwd, stdin: io.stdin });
+  const texts = new Map<string, Uint8Array>();
+  const diagnostics: Diagnostic[] = [...ordinary.diagnostics, ...policy.diagnostics];
+  const read = (files: typeof ordinary.files): readonly SourceFile[] => {
+    const sources: SourceFile[] = [];
+    for (const { name, bytes } of files) {
+      texts.set(name, bytes);
+      const { file, diagnostics: found } = readText(name, bytes);
+      diagnostics.push(...found);
+      if (file !== undefined) sources.push(file);
+    }
+    return sources;
+  };
+  const loaded = loadDocument(read(ordinary.files), {
+    policyFiles: read(policy.files),
+    languages,
+    allowEnv: options.allowEnv,
+    at,
+  });
+  diagnostics.push(...loaded.diagnostics);
+  const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error");
+  return {
+    document: failed ? undefined : loaded.document,
+    diagnostics: sortDiagnostics(diagnostics),
+    texts: (name) => decoded(texts.get(name)),
+    at,
+  };
+};
+
+/** As `loadFiles`, for commands that need a document: any error ends the command. */
+export const loadOrFail = async (io: Io, options: FileOptions): Promise<Loaded & { readonly document: Document }> => {
+  const loaded = await loadFiles(io, options);
+  if (loaded.document === undefined) throw new CommandFailure("invalid", loaded.diagnostics, loaded.texts);
+  return { ...loaded, document: loaded.document };
+};
+
+const decoded = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+
+const list = (value: string | undefined): readonly string[] =>
+  (value ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+const instantOf = (io: Io, text: string | undefined): Instant => {
+  if (text === undefined) return io.now() - (io.now() % 1000);
+  const parsed = parseInstant(text, "starts");
+  if (parsed.type === "instant") return parsed.instant;
+  throw new CommandFailure("usage", [problem("usage", `--at: ${parsed.fault}`, parsed.hint)]);
+};

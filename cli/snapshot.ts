@@ -1,0 +1,153 @@
+import { readFile } from "node:fs/promises";
+import type { Current, CurrentState, Json, JsonObject, ProviderConfig } from "../engine/model.ts";
+import type { Service } from "../engine/plan/worlds.ts";
+import type { Ledger, Provider } from "../engine/provider.ts";
+import { compareText } from "../engine/util/compare.ts";
+import { isRecord, own, record } from "../engine/util/record.ts";
+import { CommandFailure, problem, type Texts } from "./failures.ts";
+import { writePrivateFile } from "./private-files.ts";
+
+/** What was read once, for planning without network and secrets. Holds permissions and ids; no secret. */
+export type Snapshot = {
+  readonly format_version: "1.0";
+  readonly taken_at: string;
+  readonly providers: { readonly [name: string]: SnapshotProvider };
+};
+
+type SnapshotProvider = {
+  readonly type: string;
+  readonly account: string;
+  readonly base_url: string;
+  readonly complete: boolean;
+  readonly rooms: readonly string[];
+  readonly objects: readonly SnapshotObject[];
+  readonly extra?: JsonObject;
+};
+type SnapshotObject = {
+  readonly address: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly room: string | null;
+  readonly spec: JsonObject;
+  readonly unknown?: readonly string[];
+  readonly extra?: Json;
+};
+
+/** Writes what was read, readable by its owner only. */
+export const saveSnapshot = async (
+  file: string,
+  services: ReadonlyMap<string, Service>,
+  now: number,
+): Promise<void> => {
+  const providers = [...services].map(([name, service]): [string, SnapshotProvider] => [
+    name,
+    providerSnapshot(service),
+  ]);
+  const snapshot = { format_version: "1.0", taken_at: new Date(now).toISOString(), providers: record(providers) };
+  await writePrivateFile(file, `${JSON.stringify(snapshot)}\n`);
+};
+
+const providerSnapshot = ({ provider, account, baseUrl, state }: Service): SnapshotProvider => ({
+  type: provider.type,
+  account,
+  base_url: baseUrl,
+  complete: state.complete,
+  rooms: [...state.rooms].sort(compareText),
+  objects: [...state.objects.values()]
+    .sort((a, b) => compareText(a.address, b.address))
+    .map(({ address, kind, id, room, spec, unknown, extra }) => ({
+      address,
+      kind,
+      id,
+      room: room ?? null,
+      spec,
+      ...(unknown === undefined ? {} : { unknown }),
+      ...(extra === undefined ? {} : { extra }),
+    })),
+  ...(state.extra === undefined ? {} : { extra: state.extra }),
+});
+
+/** Reads a saved reading. Throws CommandFailure when the file is not one. */
+export const loadSnapshot = async (file: string): Promise<Snapshot> => {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new CommandFailure("usage", [
+      problem("file-unreadable", `the snapshot ${file} cannot be read (${error.code ?? "no reason given"})`),
+    ]);
+  });
+  const value = parse(text);
+  if (
+    isRecord(value) &&
+    value.format_version === "1.0" &&
+    isRecord(value.providers) &&
+    typeof value.taken_at === "string"
+  ) {
+    return value as unknown as Snapshot;
+  }
+  throw new CommandFailure("usage", [
+    problem(
+      "plan-unreadable",
+      `${file} is not a snapshot of this version`,
+      "make one with rolecall plan --save-snapshot",
+    ),
+  ]);
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return bare(JSON.parse(text) as Json);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Objects without prototype all the way down: ids are keys. */
+const bare = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map((item: Json) => bare(item));
+  if (!isRecord(value)) return value;
+  return record(Object.entries(value).map(([key, item]): [string, Json] => [key, bare(item as Json)]));
+};
+
+/** One provider as the snapshot holds it. Throws CommandFailure when it does not. */
+export const snapshotService = (
+  provider: Provider,
+  config: ProviderConfig,
+  snapshot: Snapshot,
+  ledger: Ledger,
+  texts: Texts,
+): Service => {
+  const saved = own(snapshot.providers, config.name);
+  if (saved === undefined || saved.type !== config.type) {
+    const summary = `the snapshot holds no reading of the provider ${config.name}`;
+    throw new CommandFailure(
+      "invalid",
+      [
+        {
+          ...problem("read-incomplete", summary, "save it again from files that use this provider"),
+          source: config.source,
+        },
+      ],
+      texts,
+    );
+  }
+  const objects = saved.objects.map((object): [string, Current] => [
+    object.address,
+    {
+      address: object.address,
+      kind: object.kind,
+      id: object.id,
+      room: object.room ?? undefined,
+      spec: object.spec,
+      ...(object.unknown === undefined ? {} : { unknown: object.unknown }),
+      ...(object.extra === undefined ? {} : { extra: object.extra }),
+    },
+  ]);
+  const state: CurrentState = {
+    provider: config.name,
+    objects: new Map(objects),
+    rooms: new Set(saved.rooms),
+    complete: saved.complete,
+    diagnostics: [],
+    ...(saved.extra === undefined ? {} : { extra: saved.extra }),
+  };
+  return { provider, account: saved.account, baseUrl: saved.base_url, state, ledger };
+};

@@ -1,0 +1,86 @@
+import type { Place, ProviderPolicy, RoomPolicy, Source, SourceJson, Subject } from "../model.ts";
+import type { Effect, Verdict } from "../plan-document.ts";
+import type { Provider, TouchedPlace, View } from "../provider.ts";
+import { compareText } from "../util/compare.ts";
+import { minus, placeAccess, subjectsOf } from "./accesses.ts";
+import { viaOf } from "./via.ts";
+
+type EffectsInput = {
+  readonly provider: Provider;
+  readonly policy: ProviderPolicy;
+  /** Where the files' grants themselves were others before: at an instant at which a grant starts or ends. */
+  readonly policyBefore?: ProviderPolicy;
+  readonly before: View;
+  readonly after: View;
+  readonly places: readonly TouchedPlace[];
+  /** Rooms in which the state before is not known; a loss there is the worst case. */
+  readonly unknownBefore: ReadonlySet<string>;
+};
+
+/** Who gains and who loses what in these places, by room, then everyone, groups, users. Only subjects that gain or lose. */
+export const effectsOf = (input: EffectsInput): readonly Effect[] => {
+  const effects: Effect[] = [];
+  const places = [...input.places].sort((a, b) => compareText(a.place.room, b.place.room));
+  for (const { place } of places) {
+    const before = placeAccess(input.provider.effective(place, input.before, input.policyBefore ?? input.policy));
+    const after = placeAccess(input.provider.effective(place, input.after, input.policy));
+    const room = input.policy.rooms.get(place.room);
+    for (const [key, subject] of subjectsOf([before, after])) {
+      const gains = minus(after.of(key), before.of(key));
+      const loses = minus(before.of(key), after.of(key));
+      if (gains.length === 0 && loses.length === 0) continue;
+      effects.push(
+        effectOf({
+          place,
+          subject,
+          gains,
+          loses,
+          room,
+          layer: after.layer(key),
+          unknown: input.unknownBefore.has(place.room),
+        }),
+      );
+    }
+  }
+  return effects;
+};
+
+const effectOf = (found: {
+  readonly place: Place;
+  readonly subject: Subject;
+  readonly gains: readonly string[];
+  readonly loses: readonly string[];
+  readonly room: RoomPolicy | undefined;
+  readonly layer: Effect["layer"];
+  readonly unknown: boolean;
+}): Effect => {
+  const { via, source, team, mode } = viaOf(found.room, found.subject, found.layer);
+  return {
+    subject: found.subject,
+    provider: found.place.provider,
+    room: found.place.room,
+    gains: found.gains,
+    loses: found.loses,
+    via,
+    layer: found.layer,
+    ...(team === undefined ? {} : { team }),
+    ...(mode === undefined || found.loses.length === 0 ? {} : { mode }),
+    ...(found.unknown ? { unknown_before: true as const } : {}),
+    source: sourceJson(source),
+  };
+};
+
+/** A source as JSON output writes it, or null. */
+export const sourceJson = (source: Source | undefined): SourceJson | null => {
+  if (source === undefined) return null;
+  const { filename, start } = source.locate();
+  return { file: filename, line: start.line, column: start.column };
+};
+
+/** What a list of effects amounts to. */
+export const verdictOf = (effects: readonly Effect[]): Verdict => {
+  const gains = effects.some((effect) => effect.gains.length > 0);
+  const loses = effects.some((effect) => effect.loses.length > 0);
+  if (gains) return loses ? "mixed" : "wider";
+  return loses ? "narrower" : "equivalent";
+};

@@ -1,0 +1,166 @@
+import { minus, type PlaceAccess, placeAccess, subjectKey, subjectsOf } from "../effect/accesses.ts";
+import type { Address, Call, Change, Place, Subject } from "../model.ts";
+import { stepsOf } from "../order/steps.ts";
+import { placeKey, touchedPlaces, type World, type Worlds } from "../order/world.ts";
+import type { TransitionException } from "../plan-document.ts";
+import type { View } from "../provider.ts";
+import type { Counted } from "./allowances.ts";
+
+type Pair = Counted & { readonly provider: string; readonly subject: Subject };
+type Spot = Counted & { readonly provider: string };
+
+/** A managing capability that loses its last holder in a place; `during`: for a while only, from this call on. */
+type Orphaned = Spot & { readonly capability: string; readonly during: string | undefined };
+
+/** What the guards count, in the final state and along the way. */
+export type Differences = {
+  readonly losing: readonly Pair[];
+  readonly gaining: readonly Pair[];
+  readonly emptied: readonly Spot[];
+  readonly orphaned: readonly Orphaned[];
+  /** Pairs that lose and had no entry of their own before: not among those that are counted there. */
+  readonly unnamed: number;
+};
+
+type DifferencesInput = {
+  readonly worlds: Worlds;
+  readonly changes: readonly Change[];
+  readonly calls: readonly Call[];
+  readonly exceptions: readonly TransitionException[];
+  /** Places in which the state before is not known: everybody named there counts as losing. */
+  readonly unknownBefore: (place: Place) => boolean;
+};
+
+/** What is known of a touched place once before and after are compared. */
+type Looked = {
+  readonly spot: Spot;
+  readonly before: PlaceAccess;
+  readonly stays: boolean;
+  readonly losing: Set<string>;
+  readonly orphaned: Set<string>;
+  emptied: boolean;
+};
+
+type Found = {
+  readonly losing: Pair[];
+  readonly gaining: Pair[];
+  readonly emptied: Spot[];
+  readonly orphaned: Orphaned[];
+  unnamed: number;
+};
+
+/** Compares the touched places before, after and at each step between. */
+export const differencesOf = (input: DifferencesInput): Differences => {
+  const found: Found = { losing: [], gaining: [], emptied: [], orphaned: [], unnamed: 0 };
+  const looked = new Map<string, Looked>();
+  for (const [provider, world] of input.worlds) lookAtEnds(input, provider, world, looked, found);
+  lookAtSteps(input, looked, found);
+  addGaps(input.exceptions, looked, found);
+  return found;
+};
+
+const lookAtEnds = (
+  input: DifferencesInput,
+  provider: string,
+  world: World,
+  looked: Map<string, Looked>,
+  found: Found,
+): void => {
+  const changed = new Map(
+    input.changes.filter((change) => change.provider === provider).map((change) => [change.address, change]),
+  );
+  for (const { place, dependsOn } of touchedPlaces(world, new Set(changed.keys()))) {
+    const before = accessIn(world, place, world.before);
+    const after = accessIn(world, place, world.after);
+    const spot: Spot = { provider, room: place.room, addresses: dependsOn.filter((address) => changed.has(address)) };
+    const stays = after.own.size > 0 || !isDeleted(place, changed, dependsOn);
+    const known: Looked = {
+      spot,
+      before,
+      stays,
+      losing: new Set(),
+      orphaned: new Set(stays ? orphanedIn(world, before, after) : []),
+      emptied: stays && isEmptied(before, after),
+    };
+    looked.set(placeKey(place), known);
+    const unknown = input.unknownBefore(place);
+    for (const [key, subject] of subjectsOf([before, after])) {
+      if (unknown || minus(before.of(key), after.of(key)).length > 0) addLoser(known, key, subject, found);
+      if (minus(after.of(key), before.of(key)).length > 0) found.gaining.push({ ...spot, subject });
+    }
+    if (known.emptied) found.emptied.push(spot);
+    for (const capability of known.orphaned) found.orphaned.push({ ...spot, capability, during: undefined });
+  }
+};
+
+const lookAtSteps = (input: DifferencesInput, looked: ReadonlyMap<string, Looked>, found: Found): void => {
+  for (const { call, world, view, places } of stepsOf(input.worlds, input.calls)) {
+    for (const place of places) {
+      const known = looked.get(placeKey(place));
+      if (known === undefined || !known.stays) continue;
+      const now = accessIn(world, place, view);
+      if (!known.emptied && isEmptied(known.before, now)) {
+        known.emptied = true;
+        found.emptied.push(known.spot);
+      }
+      for (const capability of orphanedIn(world, known.before, now)) {
+        if (known.orphaned.has(capability)) continue;
+        known.orphaned.add(capability);
+        found.orphaned.push({ ...known.spot, capability, during: call });
+      }
+    }
+  }
+};
+
+/** Who lacks something for a while loses it at a step. */
+const addGaps = (
+  exceptions: readonly TransitionException[],
+  looked: ReadonlyMap<string, Looked>,
+  found: Found,
+): void => {
+  for (const { type, place, subjects } of exceptions) {
+    const known = looked.get(placeKey(place));
+    if (type !== "lacks" || known === undefined) continue;
+    for (const subject of subjects) addLoser(known, subjectKey(subject), subject, found);
+  }
+};
+
+const addLoser = (known: Looked, key: string, subject: Subject, found: Found): void => {
+  if (known.losing.has(key)) return;
+  known.losing.add(key);
+  found.losing.push({ ...known.spot, subject });
+  if ((known.before.own.get(key)?.capabilities.length ?? 0) === 0) found.unnamed += 1;
+};
+
+const accessIn = (world: World, place: Place, view: View): PlaceAccess =>
+  placeAccess(world.provider.effective(place, view, world.policy));
+
+const named = (access: PlaceAccess): number =>
+  [...access.own.values()].filter(({ subject }) => subject.kind === "user" || subject.kind === "group").length;
+
+const isEmptied = (before: PlaceAccess, now: PlaceAccess): boolean => named(before) > 0 && named(now) === 0;
+
+const isDeleted = (place: Place, changed: ReadonlyMap<Address, Change>, dependsOn: readonly Address[]): boolean =>
+  dependsOn.some((address) => {
+    const change = changed.get(address);
+    return change?.action === "delete" && (change.room === place.room || change.id === place.room);
+  });
+
+const orphanedIn = (world: World, before: PlaceAccess, now: PlaceAccess): readonly string[] =>
+  world.provider.facts.managing.filter((capability) => isHeld(before, capability) && !isHeld(now, capability));
+
+const isHeld = (access: PlaceAccess, capability: string): boolean =>
+  [...access.own.values()].some(({ capabilities }) => capabilities.includes(capability));
+
+/** All (subject, place) pairs that hold something before, in every managed place. */
+export const countPairs = (worlds: Worlds): number => {
+  let count = 0;
+  for (const world of worlds.values()) {
+    for (const { place } of world.provider.allPlaces(world.policy, world.before)) {
+      for (const { capabilities } of world.provider.effective(place, world.before, world.policy)) {
+        if (capabilities.length > 0) count += 1;
+      }
+    }
+  }
+  return count;
+};

@@ -1,0 +1,103 @@
+import type { Block, Check, Document, Entry, Json, ProviderConfig, Role, RoomEntry } from "../model.ts";
+import { compareText, sortedSet } from "../util/compare.ts";
+import { record } from "../util/record.ts";
+import { stableJson } from "../util/stable-json.ts";
+
+type Part = { readonly [key: string]: Json | undefined };
+
+/** What a document means: the same for every order, split and layout of the same files; no positions, no prose. */
+export const meaningOf = (document: Omit<Document, "meaning">): Json =>
+  compact({
+    providers: mapJson(document.providers, providerJson),
+    teams: mapJson(document.teams, (team) => sortedSet(team.members.keys())),
+    roles: mapJson(document.roles, roleJson),
+    rooms: mapJson(new Map(document.rooms.map((room) => [room.key, room])), roomJson),
+    guards: compact({ ...document.guards, gains: document.guards.gains && compact(document.guards.gains) }),
+    checks: document.checks.map(checkJson).sort((a, b) => compareText(stableJson(a), stableJson(b))),
+  });
+
+const compact = (part: Part): Json => {
+  const made = record<Json>();
+  for (const [key, value] of Object.entries(part)) if (value !== undefined) made[key] = value;
+  return made;
+};
+
+const mapJson = <V>(map: ReadonlyMap<string, V>, toJson: (value: V) => Json): Json =>
+  record([...map].map(([key, value]) => [key, toJson(value)]));
+
+const optionalMap = <V>(map: ReadonlyMap<string, V> | undefined, toJson: (value: V) => Json): Json | undefined =>
+  map === undefined ? undefined : mapJson(map, toJson);
+
+const providerJson = (config: ProviderConfig): Json =>
+  compact({
+    type: config.type,
+    values: config.values,
+    env: mapJson(config.env, (reference) => reference.name),
+    baseUrl: config.baseUrl?.text,
+    roomDefaults:
+      config.roomDefaults &&
+      compact({
+        default: config.roomDefaults.default && entryJson(config.roomDefaults.default),
+        roles: config.roomDefaults.roles?.map((role) => role.name),
+      }),
+  });
+
+const blockJson = (block: Block): Json => (block.type === "existing" ? "existing" : [block.value]);
+
+const roleJson = (role: Role): Json =>
+  compact({
+    absent: role.absent,
+    mode: role.mode,
+    on: role.on && sortedSet(role.on),
+    blocks: mapJson(role.blocks, blockJson),
+  });
+
+const entryJson = (entry: Entry): Json => {
+  if (entry.type === "absent") return "absent";
+  const timed = entry.starts !== undefined || entry.expires !== undefined;
+  if (entry.role !== undefined && !timed) return [entry.role];
+  return compact({
+    role: entry.role,
+    blocks: entry.role === undefined ? mapJson(entry.blocks, blockJson) : undefined,
+    starts: entry.starts,
+    expires: entry.expires,
+  });
+};
+
+const roomJson = (room: RoomEntry): Json =>
+  compact({
+    pattern: room.pattern,
+    ids: mapJson(room.ids, (id) => id),
+    absent: room.absent,
+    create: room.create,
+    live: room.live,
+    mode: compact(room.mode),
+    default: room.default && entryJson(room.default),
+    users: optionalMap(room.users, entryJson),
+    teams: optionalMap(room.teams, entryJson),
+    groups: optionalMap(room.groups, entryJson),
+    metadata: optionalMap(room.metadata, ({ value }) => value),
+    settings: mapJson(room.settings, ({ value }) => value),
+    without: sortedSet(room.without),
+  });
+
+const checkJson = (check: Check): Json => {
+  const { who } = check;
+  return compact({
+    name: check.name,
+    who:
+      who &&
+      compact({
+        ...who,
+        users: sortedSet(who.users),
+        teams: sortedSet(who.teams),
+        groups: sortedSet(who.groups),
+        roles: sortedSet(who.roles),
+      }),
+    in: sortedSet(check.in),
+    can: sortedSet(check.can),
+    cannot: sortedSet(check.cannot),
+    only: sortedSet(check.only),
+    atLeast: check.atLeast && compact({ count: check.atLeast.count, can: sortedSet(check.atLeast.can) }),
+  });
+};

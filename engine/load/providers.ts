@@ -1,0 +1,167 @@
+import type { Json, NamedRole, ProviderConfig, Role, RoomDefaults, Source } from "../model.ts";
+import type { ProviderLanguage } from "../provider.ts";
+import { quote } from "../util/quote.ts";
+import { own, record } from "../util/record.ts";
+import { readDefault } from "./entries.ts";
+import { elements, type Item, isMap, member, members, placeOf } from "./item.ts";
+import type { Loading } from "./loading.ts";
+import { checkName } from "./names.ts";
+
+const OWN_KEYS: ReadonlySet<string> = new Set(["type", "baseUrl", "roomDefaults"]);
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u;
+
+/** All providers, their `roomDefaults` still unread: those name roles. */
+export const readProviders = (section: Item | undefined, loading: Loading): ReadonlyMap<string, ProviderConfig> => {
+  const providers = new Map<string, ProviderConfig>();
+  for (const [name, item] of section === undefined ? [] : members(section)) {
+    if (!checkName("provider", name, item, loading)) continue;
+    const language = languageOf(name, item, loading);
+    if (language !== undefined) providers.set(name, readProvider(name, item, language, loading));
+  }
+  return providers;
+};
+
+const languageOf = (name: string, item: Item, loading: Loading): ProviderLanguage | undefined => {
+  const written = member(item, "type");
+  if (written !== undefined && typeof written.value !== "string") return undefined;
+  const type = written === undefined ? name : String(written.value);
+  const language = loading.languages.get(type);
+  if (language !== undefined) return language;
+  const types = [...loading.languages.keys()];
+  const otherwise = `the known types: ${types.join(", ")}`;
+  if (written !== undefined)
+    loading.error(
+      "unknown-name",
+      `there is no type of service ${quote(type)}`,
+      placeOf(written),
+      loading.didYouMean(type, types, otherwise),
+    );
+  else {
+    const hint = `add type: ${types[0] ?? "…"} (or another one), or use the type as the key; ${otherwise}`;
+    const summary = `${quote(name)} is not a known type of service, and has no \`type\``;
+    loading.error("missing-key", summary, placeOf(item, "key"), loading.didYouMean(name, types, hint));
+  }
+  return undefined;
+};
+
+const readProvider = (name: string, item: Item, language: ProviderLanguage, loading: Loading): ProviderConfig => {
+  const values = record<Json>();
+  const env = new Map<string, { readonly name: string; readonly source: Source }>();
+  for (const [key, value] of members(item)) {
+    if (OWN_KEYS.has(key)) continue;
+    const field = own(language.facts.fields, key);
+    if (field === undefined) values[key] = value.value;
+    else if (isMap(value.value)) {
+      const reference = readEnv(value, language.type, loading);
+      if (reference !== undefined) env.set(key, reference);
+    } else if (field.secret) continue;
+    else if (field.pattern.test(String(value.value))) values[key] = value.value;
+    else
+      loading.error("invalid-value", `${quote(key)} does not have the form of the service`, placeOf(value), {
+        hint: field.form,
+      });
+  }
+  const base = member(item, "baseUrl");
+  checkUrls(item, loading);
+  return {
+    name,
+    type: language.type,
+    source: placeOf(item, "key"),
+    values,
+    env,
+    baseUrl: typeof base?.value === "string" ? { text: base.value, source: placeOf(base) } : undefined,
+    roomDefaults: undefined,
+    sourceOf: (key) => placeOf(member(item, key) ?? item),
+  };
+};
+
+/** Where a variable may come from: a file must not be able to send any value of the environment to a service. */
+const readEnv = (
+  item: Item,
+  type: string,
+  loading: Loading,
+): { readonly name: string; readonly source: Source } | undefined => {
+  const reference = member(item, "env");
+  if (typeof reference?.value !== "string") return undefined;
+  const name = reference.value;
+  const source = placeOf(reference);
+  const prefix = type.toUpperCase().replaceAll(/[^A-Z0-9]/gu, "_");
+  if (!ENV_NAME.test(name)) {
+    loading.error("env-not-allowed", "this is not the name of an environment variable", source, {
+      hint: `write the name of a variable that holds the secret, such as ${prefix}_SECRET`,
+      masked: true,
+    });
+    return undefined;
+  }
+  if (name.startsWith(prefix) || name.startsWith("ROLECALL_") || loading.allowEnv.has(name)) return { name, source };
+  // A name in small letters may well be the secret itself.
+  const shown = /^[A-Z0-9_]+$/u.test(name);
+  const summary = shown ? `the variable ${name} may not be read here` : "this variable may not be read here";
+  const option = shown ? `--allow-env ${name}` : "--allow-env NAME";
+  loading.error("env-not-allowed", summary, source, {
+    hint: `choose a name that begins with ${prefix}_ or ROLECALL_, or allow it with ${option}`,
+    ...(shown ? {} : { masked: true }),
+  });
+  return undefined;
+};
+
+const checkUrls = (item: Item, loading: Loading): void => {
+  for (const key of ["baseUrl", "rtcBaseUrl"]) {
+    const url = member(item, key);
+    if (typeof url?.value !== "string" || url.value === "") continue;
+    const fault = urlFault(url.value);
+    const masked = /[@?#]/u.test(url.value) ? { masked: true as const } : {};
+    if (fault !== undefined) loading.error("invalid-value", `${quote(key)} ${fault}`, placeOf(url), masked);
+  }
+};
+
+const urlFault = (text: string): string | undefined => {
+  if (!URL.canParse(text)) return "is not a web address; it begins with https://";
+  const url = new URL(text);
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    return "must begin with https:// (or http:// on this machine)";
+  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
+  return url.search === "" && url.hash === "" ? undefined : "must not hold `?` or `#`";
+};
+
+/** Adds the `roomDefaults` of each provider, once the roles are known. */
+export const readRoomDefaults = (
+  section: Item | undefined,
+  providers: ReadonlyMap<string, ProviderConfig>,
+  roles: ReadonlyMap<string, Role>,
+  loading: Loading,
+): ReadonlyMap<string, ProviderConfig> => {
+  const all = new Map<string, ProviderConfig>();
+  for (const [name, config] of providers) {
+    const item = section === undefined ? undefined : member(section, name);
+    const written = item === undefined ? undefined : member(item, "roomDefaults");
+    const roomDefaults = written === undefined || !isMap(written.value) ? undefined : readOne(written, roles, loading);
+    all.set(name, { ...config, roomDefaults });
+  }
+  return all;
+};
+
+const readOne = (item: Item, roles: ReadonlyMap<string, Role>, loading: Loading): RoomDefaults => {
+  const named = member(item, "roles");
+  const list: NamedRole[] = [];
+  for (const element of named === undefined ? [] : elements(named)) {
+    if (typeof element.value === "string") list.push({ name: element.value, source: placeOf(element) });
+  }
+  const fallback = member(item, "default");
+  return {
+    default: fallback === undefined ? undefined : readDefault(fallback, roles, loading),
+    roles: named === undefined ? undefined : list,
+    source: placeOf(item, "key"),
+  };
+};
+
+/** The names that the providers of a type know beyond the service's list. */
+export const knownNames = (providers: ReadonlyMap<string, ProviderConfig>, type: string): ReadonlySet<string> => {
+  const names = new Set<string>();
+  for (const config of providers.values()) {
+    if (config.type !== type) continue;
+    const listed = own(config.values, "knownPermissions");
+    for (const name of Array.isArray(listed) ? listed : []) if (typeof name === "string") names.add(name);
+  }
+  return names;
+};

@@ -1,0 +1,205 @@
+import { describe, expect, it } from "vitest";
+import type { Call } from "../model.ts";
+import { orderCalls } from "./order.ts";
+import {
+  type Rule,
+  type Toy,
+  type ToySpec,
+  type ToyState,
+  toyAddress,
+  toyChanges,
+  toyDrafts,
+  toyWorld,
+} from "./toy.model.ts";
+
+const holds = (...value: string[]): ToySpec => ({ value, names: "" });
+const uses = (names: string): ToySpec => ({ value: [], names });
+const alice = (rule: Rule, room = "one"): Toy["pairs"][number] => ({
+  room,
+  subject: { kind: "user", id: "alice" },
+  rule,
+});
+const everyone = (rule: Rule, room = "one"): Toy["pairs"][number] => ({ room, subject: { kind: "everyone" }, rule });
+const union = (...objects: string[]): Rule => ({ type: "union", objects });
+const gate = (...objects: string[]): Rule => ({ type: "gate", objects });
+
+const plan = (
+  pairs: Toy["pairs"],
+  before: ToyState,
+  after: ToyState,
+  options: {
+    stages?: boolean;
+    managing?: readonly string[];
+    accept?: readonly string[];
+    edges?: readonly [number, number][];
+  } = {},
+) => {
+  const toy = { pairs, before, after };
+  return orderCalls(new Map([["toy", toyWorld(toy, options)]]), toyDrafts(toy, options.edges), {
+    accept: options.accept ?? [],
+    changes: toyChanges(toy),
+  });
+};
+
+const names = (calls: readonly Call[]): readonly string[] => calls.map((call) => call.changes[0]?.split("/")[2] ?? "");
+
+describe("the order of calls", () => {
+  it("is empty when there is nothing to do", () => {
+    expect(plan([], {}, {})).toEqual({ calls: [], minimum: 0, points: 1, exceptions: [], safe: true });
+  });
+
+  it("puts losses first, then by address, deletions last, and says who narrows", () => {
+    const { calls, points } = plan(
+      ["a", "b", "c", "d", "e"].map((name) => everyone(union(name), name)),
+      { a: holds("r"), b: holds("w"), c: holds("r"), d: holds("r"), e: holds("x", "r") },
+      { a: holds("r", "w"), b: null, c: holds("w"), d: holds(), e: holds("r", "x") },
+    );
+    expect(calls.map(({ id, direction }) => [id, direction])).toEqual([
+      ["c1", "narrows"],
+      ["c2", "mixed"],
+      ["c3", "neutral"],
+      ["c4", "widens"],
+      ["c5", "narrows"],
+    ]);
+    expect(names(calls)).toEqual(["d", "c", "e", "a", "b"]);
+    expect(calls.every((call) => call.after.length === 0)).toBe(true);
+    expect(points).toBe(6);
+  });
+
+  it("keeps what a provider says must come first", () => {
+    const { calls } = plan([], { a: holds(), b: holds() }, { a: holds("r"), b: holds("r") }, { edges: [[1, 0]] });
+    expect(names(calls)).toEqual(["b", "a"]);
+    expect(calls[1]?.after).toEqual(["c1"]);
+  });
+
+  it("refuses drafts that wait for each other", () => {
+    const circle = [
+      [0, 1],
+      [1, 0],
+    ] as [number, number][];
+    expect(() => plan([], { a: holds(), b: holds() }, { a: holds("r"), b: holds("r") }, { edges: circle })).toThrow(
+      "circle",
+    );
+  });
+
+  it("takes a gate's loss before its gain and a union's gain before its loss", () => {
+    const gated = plan([alice(gate("a", "b"))], { a: holds("r"), b: holds("w") }, { a: holds("r", "w"), b: holds() });
+    expect(names(gated.calls)).toEqual(["b", "a"]);
+    expect(gated.calls[1]?.after).toEqual(["c1"]);
+    const either = plan([alice(union("a", "b"))], { a: holds("r"), b: holds() }, { a: holds(), b: holds("r") });
+    expect(names(either.calls)).toEqual(["b", "a"]);
+    expect(either.safe).toBe(true);
+  });
+
+  it("leaves calls of different rooms in parallel", () => {
+    const rooms = Array.from({ length: 50 }, (_, index) => `r${index}`);
+    const { calls } = plan(
+      rooms.flatMap((room) => [alice(union(`${room}a`, `${room}b`), room)]),
+      Object.fromEntries(
+        rooms.flatMap((room) => [
+          [`${room}a`, holds("r")],
+          [`${room}b`, holds()],
+        ]),
+      ),
+      Object.fromEntries(
+        rooms.flatMap((room) => [
+          [`${room}a`, holds()],
+          [`${room}b`, holds("r")],
+        ]),
+      ),
+    );
+    expect(calls.filter((call) => call.after.length > 0)).toHaveLength(50);
+    expect(Math.max(...calls.map((call) => call.after.length))).toBe(1);
+  });
+
+  it("takes a place with very many calls apart: each override waits only for the default", () => {
+    const users = Array.from({ length: 40 }, (_, index) => `u${index}`);
+    const override = (name: string): Rule => ({ type: "override", override: name, base: "room" });
+    const { calls, safe, points } = plan(
+      [
+        everyone(union("room")),
+        ...users.map((id) => ({ room: "one", subject: { kind: "user" as const, id }, rule: override(id) })),
+      ],
+      { room: holds("r"), ...Object.fromEntries(users.map((id) => [id, null])) },
+      { room: holds("w"), ...Object.fromEntries(users.map((id) => [id, holds("r")])) },
+    );
+    expect(safe).toBe(true);
+    expect(points).toBe(42);
+    expect(names(calls).at(-1)).toBe("room");
+    expect(calls.at(-1)?.after).toHaveLength(40);
+    expect(calls.slice(0, -1).every((call) => call.after.length === 0)).toBe(true);
+  });
+
+  it("plans many single-call rooms without comparing them with each other", () => {
+    const rooms = Array.from({ length: 3000 }, (_, index) => `r${index}`);
+    const { calls, safe } = plan(
+      [],
+      Object.fromEntries(rooms.map((room) => [room, holds("r")])),
+      Object.fromEntries(rooms.map((room) => [room, holds()])),
+    );
+    expect(calls).toHaveLength(3000);
+    expect(safe).toBe(true);
+  });
+});
+
+describe("a transition without a safe order", () => {
+  const crossing = [alice(gate("a", "b")), everyone(gate("b", "a"), "two")];
+  const swapBefore = { a: holds("r"), b: holds("w") };
+  const swapAfter = { a: holds("w"), b: holds("r") };
+
+  it("is staged where objects have values between, and says why", () => {
+    const { calls, minimum, safe, reason, points } = plan(crossing, swapBefore, swapAfter, { stages: true });
+    expect(safe).toBe(true);
+    expect(minimum).toBe(2);
+    expect(calls).toHaveLength(3);
+    expect(points).toBe(4);
+    expect(calls.filter((call) => call.staging)).toHaveLength(1);
+    expect(reason).toContain("1 call more than the minimum");
+    expect(reason).toContain(toyAddress("a"));
+  });
+
+  it("never counts too much as accepted", () => {
+    const { exceptions, safe, points } = plan(crossing, swapBefore, swapAfter, {
+      accept: ["*", "one", toyAddress("a")],
+    });
+    expect(safe).toBe(false);
+    expect(points).toBe(2);
+    expect(exceptions.length).toBeGreaterThan(0);
+    expect(exceptions.every(({ type, accepted }) => type === "exceeds" && !accepted)).toBe(true);
+  });
+
+  it("rather lets something be missing for a while, and names who, what and how long", () => {
+    const members = [
+      alice({ type: "role", holder: "a" }),
+      { ...alice({ type: "role", holder: "b" }), subject: { kind: "user" as const, id: "bob" } },
+    ];
+    const before = { a: uses("x"), b: uses("y"), x: holds("r"), y: holds("w") };
+    const after = { a: uses("y"), b: uses("x"), x: holds("w"), y: holds("r") };
+    const { exceptions, calls, points } = plan(members, before, after, { stages: true });
+    expect(exceptions.map(({ type, subjects, capabilities }) => ({ type, subjects, capabilities }))).toEqual([
+      { type: "lacks", subjects: [{ kind: "user", id: "alice" }], capabilities: ["r"] },
+      { type: "lacks", subjects: [{ kind: "user", id: "bob" }], capabilities: ["w"] },
+    ]);
+    const ids = calls.map((call) => call.id);
+    for (const { call, until, address } of exceptions) {
+      expect(ids.indexOf(until)).toBeGreaterThan(ids.indexOf(call));
+      expect(calls[ids.indexOf(call)]?.changes).toEqual([address]);
+    }
+    expect(points).toBeLessThan(calls.length + 1);
+    const accepted = plan(members, before, after, { stages: true, accept: ["one"] });
+    expect(accepted.exceptions.every((exception) => exception.accepted)).toBe(true);
+    expect(accepted.safe).toBe(false);
+    const other = plan(members, before, after, { stages: true, accept: ["two", "toy/object/nothing"] });
+    expect(other.exceptions.some((exception) => exception.accepted)).toBe(false);
+  });
+});
+
+it("hands a managing permission over before it is taken away", () => {
+  const swap = [alice(union("a")), { ...alice(union("b")), subject: { kind: "user" as const, id: "bob" } }];
+  const before = { a: holds("manage"), b: holds() };
+  const after = { a: holds(), b: holds("manage") };
+  expect(names(plan(swap, before, after).calls)).toEqual(["a", "b"]);
+  const { calls } = plan(swap, before, after, { managing: ["manage"] });
+  expect(names(calls)).toEqual(["b", "a"]);
+  expect(calls[1]?.after).toEqual(["c1"]);
+});

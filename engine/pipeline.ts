@@ -1,0 +1,105 @@
+/** The table of contents: everything that the engine does, in the order in which data flows. */
+import { effectsOf, sourceJson, verdictOf } from "./effect/effects.ts";
+import type { Address, Call, Diagnostic, Document, Instant, SourceJson, Spec } from "./model.ts";
+import { orderCalls } from "./order/order.ts";
+import { planDocument } from "./plan/assemble.ts";
+import { draftsOf } from "./plan/drafts.ts";
+import { judge } from "./plan/judge.ts";
+import { later } from "./plan/later.ts";
+import { remarksOf } from "./plan/remarks.ts";
+import type { Scope } from "./plan/scope.ts";
+import { type PlannedWorld, type Service, worldOf } from "./plan/worlds.ts";
+import type { PlanDocument } from "./plan-document.ts";
+
+export type MakePlanInput = {
+  readonly document: Document;
+  /** What was read, by provider name. */
+  readonly services: ReadonlyMap<string, Service>;
+  readonly scope: Scope;
+  readonly at: Instant;
+  readonly timestamp: string;
+  readonly version: string;
+  readonly loadDiagnostics: readonly Diagnostic[];
+  readonly options: PlanDocument["options"];
+  /** An approved plan that is planned again: only its objects count, totals of other places are taken from it. */
+  readonly reviewed?: PlanDocument;
+};
+
+export type Planned = {
+  readonly document: PlanDocument;
+  readonly calls: readonly Call[];
+  readonly worlds: ReadonlyMap<string, PlannedWorld>;
+  /** Errors and warnings, of the files too. With an error the document must not be used. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The line that asked for each changed object. */
+  readonly sources: ReadonlyMap<Address, SourceJson | null>;
+  before(object: Address): Spec | null | undefined;
+  /** How the objects of these calls have to look once they are done. */
+  expected(calls: readonly Call[]): ReadonlyMap<Address, Spec | null>;
+};
+
+/** Files and what was read, to a plan. Pure: same input, same plan. */
+export const makePlan = (input: MakePlanInput): Planned => {
+  const { document, at } = input;
+  const only =
+    input.reviewed === undefined ? undefined : new Set(input.reviewed.preconditions.map(({ address }) => address));
+  const worlds = new Map(
+    [...input.services].map(([name, service]): [string, PlannedWorld] => [
+      name,
+      worldOf(name, service, { document, at, scope: input.scope, only }),
+    ]),
+  );
+  const all = [...worlds.values()];
+  const ordered = orderCalls(worlds, draftsOf(all), {
+    accept: input.options.accept_transient,
+    changes: all.flatMap((world) => world.changes),
+  });
+  const effects = all.flatMap((world) =>
+    effectsOf({ ...world, places: world.touched, unknownBefore: unknownRooms(world) }),
+  );
+  const points = later(
+    document,
+    new Map(all.map((world) => [world.policy.provider, { ...world, state: world.stateAfter }])),
+    at,
+  );
+  const { guards, checks } = judge({
+    document,
+    worlds,
+    ordered,
+    points,
+    options: input.options,
+    reviewed: input.reviewed,
+  });
+  const diagnostics = [
+    ...input.loadDiagnostics,
+    ...all.flatMap((world) => world.diagnostics),
+    ...remarksOf(all, effects),
+  ];
+  const plan = planDocument({
+    ...input,
+    worlds: all,
+    ordered,
+    effects,
+    verdict: verdictOf(effects),
+    points,
+    guards,
+    checks,
+    diagnostics,
+  });
+  return {
+    document: plan,
+    calls: ordered.calls,
+    worlds,
+    diagnostics,
+    sources: new Map(
+      all.flatMap((world) => world.changes.map((change) => [change.address, sourceJson(change.source)] as const)),
+    ),
+    before: (object) => worlds.get(object.slice(0, object.indexOf("/")))?.before(object),
+    expected: (calls) => new Map(calls.flatMap((call) => [...call.leaves])),
+  };
+};
+
+const unknownRooms = (world: PlannedWorld): ReadonlySet<string> =>
+  new Set(
+    world.changes.flatMap((change) => (change.unknown.length > 0 && change.room !== undefined ? [change.room] : [])),
+  );

@@ -1,0 +1,184 @@
+import { diffFields } from "../diff/diff.ts";
+import type { Address, Call, Current, CurrentState, Diagnostic, Instant, Spec } from "../model.ts";
+import type { PlanDocument, ResourceChange } from "../plan-document.ts";
+import type { Provider } from "../provider.ts";
+import { digestOf } from "../util/digest.ts";
+import { sameJson } from "../util/stable-json.ts";
+import { planDigest } from "./digest.ts";
+import type { Service } from "./worlds.ts";
+
+/** An `at` further than this from the clock of its moment makes a plan one for reading. */
+const READING_ONLY_AFTER = 5 * 60_000;
+
+const stale = (summary: string, hint = "make the plan again and have it reviewed"): Diagnostic => ({
+  severity: "error",
+  code: "plan-changed",
+  summary,
+  hint,
+});
+
+/**
+ * What speaks against a plan before anything is read: it was edited, the files mean something else now, it was made for
+ * reading, or a grant started or ended since.
+ */
+export const reviewFaults = (
+  plan: PlanDocument,
+  input: {
+    readonly meaning: string;
+    readonly now: Instant;
+    readonly boundaries: readonly Instant[];
+    readonly local: boolean;
+  },
+): readonly Diagnostic[] => {
+  const { digest, ...rest } = plan;
+  if (planDigest(rest) !== digest)
+    return [stale("the plan is not what it was when it was made: its content does not match its digest")];
+  const faults: Diagnostic[] = [];
+  if (plan.options.snapshot !== null)
+    faults.push(
+      stale(
+        "the plan was made on a saved reading: it is for reading and cannot be applied",
+        "make a plan against the services",
+      ),
+    );
+  if (plan.meaning !== input.meaning) faults.push(stale("the files say something else than when the plan was made"));
+  const at = Date.parse(plan.at);
+  if (!input.local && Math.abs(at - Date.parse(plan.timestamp)) > READING_ONLY_AFTER) {
+    faults.push(
+      stale(
+        `the plan was made for ${plan.at}, more than five minutes from when it was made: it is for reading`,
+        "make the plan without --at",
+      ),
+    );
+  }
+  const passed = input.boundaries.find((instant) => instant > at && instant <= input.now);
+  if (!input.local && passed !== undefined)
+    faults.push(stale(`a grant started or ended at ${new Date(passed).toISOString()}, after the plan was made`));
+  return faults;
+};
+
+/** Whether the accounts and hosts are those that were reviewed. */
+export const accountFaults = (plan: PlanDocument, services: ReadonlyMap<string, Service>): readonly Diagnostic[] => {
+  const faults: Diagnostic[] = [];
+  for (const reviewed of plan.providers) {
+    const present = services.get(reviewed.name);
+    if (present === undefined) faults.push(stale(`the provider ${reviewed.name} of the plan is not in the files`));
+    else if (present.baseUrl !== reviewed.base_url)
+      faults.push(
+        stale(`${reviewed.name} is at another host now: reviewed ${reviewed.base_url}, present ${present.baseUrl}`),
+      );
+    else if (present.account !== reviewed.account)
+      faults.push(
+        stale(`${reviewed.name} is another account now: the credentials are not those that the plan was made with`),
+      );
+  }
+  return faults;
+};
+
+/** The services as the review saw them: what the plan changes as it was before, everything else as it is now. */
+export const asReviewed = (
+  plan: PlanDocument,
+  services: ReadonlyMap<string, Service>,
+): ReadonlyMap<string, Service> => {
+  const changes = byProvider(plan);
+  return new Map(
+    [...services].map(([name, service]): [string, Service] => [
+      name,
+      { ...service, state: reviewedState(service.state, changes.get(name) ?? []) },
+    ]),
+  );
+};
+
+const byProvider = (plan: PlanDocument): ReadonlyMap<string, readonly ResourceChange[]> => {
+  const found = new Map<string, ResourceChange[]>();
+  for (const change of plan.resource_changes)
+    found.set(change.provider, [...(found.get(change.provider) ?? []), change]);
+  return found;
+};
+
+const reviewedState = (state: CurrentState, changes: readonly ResourceChange[]): CurrentState => {
+  const objects = new Map<Address, Current>(state.objects);
+  const rooms = new Set(state.rooms);
+  for (const { kind, id } of objects.values()) if (kind === "room") rooms.add(id);
+  for (const { address, kind, id, room, change } of changes) {
+    if (change.before === null) {
+      objects.delete(address);
+      if (kind === "room") rooms.delete(id);
+      continue;
+    }
+    objects.set(address, { ...objects.get(address), address, kind, id, room: room ?? undefined, spec: change.before });
+    if (kind === "room") rooms.add(id);
+  }
+  return { ...state, objects, rooms };
+};
+
+export type Progress = {
+  /** Ids of calls whose result is there already. */
+  readonly done: ReadonlySet<string>;
+  readonly faults: readonly Diagnostic[];
+};
+
+/**
+ * Compares each object of the plan with what is there now. An object in a state that some prefix of its calls leaves
+ * counts as reviewed, and those calls as done; anything else is a fault that names the field, the reviewed and the
+ * present value.
+ */
+export const progressOf = (
+  plan: PlanDocument,
+  calls: readonly Call[],
+  present: (object: Address) => Spec | null,
+  providerOf: (object: Address) => Provider | undefined,
+): Progress => {
+  const changed = new Map(plan.resource_changes.map((change) => [change.address, change]));
+  const reached = new Map<Address, number>();
+  const faults: Diagnostic[] = [];
+  for (const { address, hash, spec } of plan.preconditions) {
+    const now = present(address);
+    const change = changed.get(address);
+    if (change === undefined) {
+      if (digestOf(now) !== hash)
+        faults.push(...differences(address, kindOf(address), spec ?? null, now, providerOf(address)));
+      continue;
+    }
+    const states = statesOf(address, change.change.before, calls);
+    const index = states.findLastIndex((state) => sameJson(state, now));
+    if (index === -1) faults.push(...differences(address, change.kind, change.change.before, now, providerOf(address)));
+    else reached.set(address, index);
+  }
+  const done = new Set<string>();
+  const count = new Map<Address, number>();
+  for (const call of calls) {
+    let finished = true;
+    for (const address of call.leaves.keys()) {
+      const step = (count.get(address) ?? 0) + 1;
+      count.set(address, step);
+      if ((reached.get(address) ?? 0) < step) finished = false;
+    }
+    if (finished) done.add(call.id);
+  }
+  return { done, faults };
+};
+
+const statesOf = (address: Address, before: Spec | null, calls: readonly Call[]): readonly (Spec | null)[] => [
+  before,
+  ...calls.filter((call) => call.leaves.has(address)).map((call) => call.leaves.get(address) ?? null),
+];
+
+const kindOf = (address: Address): string => address.split("/")[1] ?? "";
+
+const differences = (
+  address: Address,
+  kind: string,
+  reviewed: Spec | null,
+  now: Spec | null,
+  provider: Provider | undefined,
+): readonly Diagnostic[] => {
+  if (now === null) return [stale(`${address} was there when the plan was made and is gone now`)];
+  if (reviewed === null) return [stale(`${address} did not exist when the plan was made and does now`)];
+  return diffFields(reviewed, now).map(({ path, before, after }) => {
+    const show = (value: typeof before): string => provider?.show(kind, path, value) ?? JSON.stringify(value);
+    return stale(
+      `${address} ${path.join(".")} changed since the plan was made: reviewed ${show(before)}, present ${show(after)}`,
+    );
+  });
+};

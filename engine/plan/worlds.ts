@@ -1,0 +1,124 @@
+import { diff, diffObserved } from "../diff/diff.ts";
+import { resolvePolicy } from "../load/resolve.ts";
+import type {
+  Address,
+  Change,
+  CurrentState,
+  DesiredState,
+  Diagnostic,
+  Document,
+  Instant,
+  ProviderPolicy,
+} from "../model.ts";
+import type { Ledger, Provider, TouchedPlace, View } from "../provider.ts";
+import { applyChanges } from "./later.ts";
+import type { Scope } from "./scope.ts";
+
+/** One provider as the plan finds it: who it is and what was read. */
+export type Service = {
+  readonly provider: Provider;
+  readonly account: string;
+  /** `sandbox` for the embedded one. */
+  readonly baseUrl: string;
+  readonly state: CurrentState;
+  readonly ledger: Ledger;
+};
+
+/** One provider worked out: what the files ask for, what differs, and the states before and after. */
+export type PlannedWorld = Service & {
+  readonly policy: ProviderPolicy;
+  readonly desired: DesiredState;
+  readonly changes: readonly Change[];
+  readonly drift: readonly Change[];
+  readonly before: View;
+  readonly after: View;
+  readonly stateAfter: CurrentState;
+  /** Places whose accesses the changes can touch. */
+  readonly touched: readonly TouchedPlace[];
+  readonly neededBy: ReadonlyMap<Address, Address>;
+  readonly diagnostics: readonly Diagnostic[];
+};
+
+/** Works one provider out. Pure; `only` restricts to the objects of an approved plan. */
+export const worldOf = (
+  name: string,
+  service: Service,
+  input: {
+    readonly document: Document;
+    readonly at: Instant;
+    readonly scope: Scope;
+    readonly only: ReadonlySet<Address> | undefined;
+  },
+): PlannedWorld => {
+  const { provider, state, ledger } = service;
+  const { policy, diagnostics } = resolvePolicy(input.document, name, state.rooms, input.at);
+  const whole = provider.desire({ policy, current: state, ledger });
+  const { desired, neededBy } = restrict(provider, whole, input.scope, input.only);
+  const changes = diff(desired, state);
+  const stateAfter = applyChanges(state, changes);
+  const before: View = (object) => state.objects.get(object)?.spec ?? null;
+  const after: View = (object) => stateAfter.objects.get(object)?.spec ?? null;
+  const touched =
+    changes.length === 0
+      ? []
+      : provider.places(new Set(changes.map((change) => change.address)), policy, before, after);
+  return {
+    ...service,
+    policy,
+    desired,
+    changes,
+    drift: diffObserved(desired, state),
+    before,
+    after,
+    stateAfter,
+    touched,
+    neededBy,
+    diagnostics: [...diagnostics, ...provider.checkPolicy(policy), ...desired.diagnostics, ...state.diagnostics],
+  };
+};
+
+/** Leaves what is in scope, and what that refers to. */
+const restrict = (
+  provider: Provider,
+  desired: DesiredState,
+  scope: Scope,
+  only: ReadonlySet<Address> | undefined,
+): { readonly desired: DesiredState; readonly neededBy: ReadonlyMap<Address, Address> } => {
+  const neededBy = new Map<Address, Address>();
+  if (only === undefined && scope.whole) return { desired, neededBy };
+  const wanted = new Set<Address>();
+  for (const object of desired.objects.keys())
+    if (only === undefined ? scope.has(object) : only.has(object)) wanted.add(object);
+  if (only === undefined) addNeeded(provider, desired, wanted, neededBy);
+  const inScope = (object: Address): boolean =>
+    only === undefined ? scope.has(object) || wanted.has(object) : only.has(object);
+  return {
+    desired: {
+      objects: new Map([...desired.objects].filter(([object]) => wanted.has(object))),
+      observed: new Map([...desired.observed].filter(([object]) => inScope(object))),
+      pending: desired.pending.filter((pending) => inScope(pending.address)),
+      unmanaged: desired.unmanaged,
+      diagnostics: desired.diagnostics,
+    },
+    neededBy,
+  };
+};
+
+const addNeeded = (
+  provider: Provider,
+  desired: DesiredState,
+  wanted: Set<Address>,
+  neededBy: Map<Address, Address>,
+): void => {
+  const open = [...wanted];
+  for (let object = open.pop(); object !== undefined; object = open.pop()) {
+    const wants = desired.objects.get(object);
+    if (wants === undefined) continue;
+    for (const needed of provider.needs?.(wants) ?? []) {
+      if (wanted.has(needed) || !desired.objects.has(needed)) continue;
+      wanted.add(needed);
+      neededBy.set(needed, object);
+      open.push(needed);
+    }
+  }
+};

@@ -1,0 +1,73 @@
+import type { Outcome, OutcomeStatus } from "../model.ts";
+import {
+  type ApplyDocument,
+  type DiagnosticJson,
+  type ErrorDocument,
+  type FailureReason,
+  FORMAT_VERSION,
+  type PlanDocument,
+} from "../plan-document.ts";
+import { cell, columns, type Row } from "./columns.ts";
+import { inert } from "./inert.ts";
+import { type Page, pageOf, type RenderOptions } from "./page.ts";
+import { sourceText } from "./words.ts";
+
+/** Lines of each status that are printed; JSON has all. */
+const MOST_LINES = 50;
+
+const WORDS = { failed: "failed", unknown: "unknown", not_started: "not started" } as const;
+
+/** How an apply ended: a line for each object that is not done, and the totals as the last line. Ends with a line break. */
+export const renderOutcomes = (
+  outcomes: readonly Outcome[],
+  plan: Pick<PlanDocument, "providers" | "pending">,
+  options: RenderOptions,
+): string => {
+  const page = pageOf(plan.providers, options);
+  const rows: Row[] = [];
+  for (const status of ["failed", "unknown", "not_started"] as const) {
+    const found = outcomes.filter((outcome) => outcome.status === status);
+    rows.push(...found.slice(0, MOST_LINES).map((outcome) => outcomeRow(outcome, status, page)));
+    if (found.length > MOST_LINES) rows.push(`  … and ${found.length - MOST_LINES} more ${WORDS[status]}`);
+  }
+  const { done, failed, unknown, not_started, pending } = summaryOf(outcomes, plan.pending.length);
+  const numbers = `${done} done, ${failed} failed, ${unknown} unknown, ${not_started} not started, ${pending} pending`;
+  const lines = columns(rows);
+  return `${[...lines, ...(lines.length > 0 ? [""] : []), page.paint.bold(`Applied: ${numbers}.`)].join("\n")}\n`;
+};
+
+const outcomeRow = (outcome: Outcome, status: Exclude<OutcomeStatus, "done">, page: Page): Row => [
+  cell(WORDS[status], status === "failed" ? page.paint.red : page.paint.yellow),
+  cell(inert(outcome.address)),
+  cell(sourceText(outcome.source), page.paint.dim),
+  cell(inert(outcome.error ?? "")),
+];
+
+const summaryOf = (outcomes: readonly Outcome[], pending: number): ApplyDocument["summary"] => {
+  const summary = { done: 0, failed: 0, unknown: 0, not_started: 0, pending };
+  for (const { status } of outcomes) summary[status] += 1;
+  return summary;
+};
+
+/** What `apply --json` writes. `pending`: how many things could not be set now. */
+export const applyDocument = (result: {
+  readonly digest: string;
+  readonly outcomes: readonly Outcome[];
+  readonly pending: number;
+  readonly failure_reason: FailureReason | null;
+  readonly diagnostics: readonly DiagnosticJson[];
+}): ApplyDocument => ({
+  format_version: FORMAT_VERSION,
+  digest: result.digest,
+  errored: result.failure_reason !== null,
+  failure_reason: result.failure_reason,
+  summary: summaryOf(result.outcomes, result.pending),
+  outcomes: result.outcomes,
+  diagnostics: result.diagnostics,
+});
+
+/** What `--json` writes for an error that ends a command before it has a document of its own. */
+export const errorDocument = (
+  failure_reason: FailureReason,
+  diagnostics: readonly DiagnosticJson[],
+): ErrorDocument => ({ format_version: FORMAT_VERSION, errored: true, failure_reason, diagnostics });

@@ -1,0 +1,56 @@
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type { ApplyDocument, PlanDocument } from "../engine/plan-document.ts";
+import { type Workplace, workplace } from "../test/run.ts";
+
+const HERE = import.meta.dirname;
+const AT = ["--at", "2026-06-01T12:00:00Z"];
+const stories = readdirSync(HERE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+describe("every example is a story that runs", () => {
+  let place: Workplace | undefined;
+  afterEach(() => place?.remove());
+
+  it.each(stories.map(({ name }) => name))(
+    "%s: plans as plan.txt says, applies to after.json, and is done",
+    async (name) => {
+      place = workplace();
+      const from = join(HERE, name);
+      const input = existsSync(join(from, "rolecall.yaml")) ? "rolecall.yaml" : "rolecall";
+      cpSync(join(from, input), join(place.dir, input), { recursive: true });
+      const services: unknown = JSON.parse(readFileSync(join(from, "before.json"), "utf8"));
+      place.write(".rolecall/sandbox.json", JSON.stringify({ format_version: "1.0", services }));
+
+      const valid = await place.run(["validate"]);
+      expect(valid, valid.err).toMatchObject({ code: 0, err: "" });
+      const planned = await place.run(["plan", "--sandbox", ...AT]);
+      expect(planned.code, planned.err).toBe(0);
+      await expect(planned.out).toMatchFileSnapshot(join(from, "plan.txt"));
+
+      const { value: plan } = await place.json<PlanDocument>(["plan", "--sandbox", ...AT]);
+      const { value: applied, code } = await place.json<ApplyDocument>(["apply", "--sandbox", "--auto-approve", ...AT]);
+      expect(applied.outcomes.filter((outcome) => outcome.status !== "done")).toEqual([]);
+      expect({ code, done: applied.summary.done }).toEqual({
+        code: 0,
+        done: plan.calls.flatMap((call) => call.changes).length,
+      });
+      const again = await place.run(["plan", "--sandbox", "--detailed-exitcode", ...AT]);
+      expect(again.out).toMatch(/^No changes\./u);
+      expect(again.code).toBe(0);
+
+      const kept = JSON.parse(readFileSync(join(place.dir, ".rolecall", "sandbox.json"), "utf8")) as {
+        services: unknown;
+      };
+      await expect(`${JSON.stringify(withoutTimes(kept.services), null, 2)}\n`).toMatchFileSnapshot(
+        join(from, "after.json"),
+      );
+    },
+  );
+});
+
+/** When a room was made is the clock's business. */
+const withoutTimes = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (key, item: unknown) => (key === "createdAt" || key === "created_at" ? undefined : item)),
+  );

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { PassThrough } from "node:stream";
+import type { Io } from "../cli/io.ts";
+import { runProgram } from "../cli/program.ts";
+
+type Ran = { readonly code: number; readonly out: string; readonly err: string };
+
+/** A working directory of its own, and the command line run in it, in this very process. */
+export type Workplace = {
+  readonly dir: string;
+  write(name: string, text: string): void;
+  run(argv: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** Runs with --json and gives the document. */
+  json<T = Record<string, unknown>>(
+    argv: readonly string[],
+    options?: RunOptions,
+  ): Promise<Ran & { readonly value: T }>;
+  remove(): void;
+};
+
+type RunOptions = {
+  readonly env?: { readonly [name: string]: string };
+  readonly stdin?: string;
+  readonly now?: number;
+  readonly signal?: AbortSignal;
+};
+
+/** Makes a workplace with files and environment variables. The caller removes it. */
+export const workplace = (
+  files: { readonly [name: string]: string } = {},
+  env: { readonly [name: string]: string } = {},
+): Workplace => {
+  const dir = mkdtempSync(join(tmpdir(), "rolecall-test-"));
+  const write = (name: string, text: string): void => {
+    mkdirSync(dirname(join(dir, name)), { recursive: true });
+    writeFileSync(join(dir, name), text);
+  };
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  const run = async (argv: readonly string[], options: RunOptions = {}): Promise<Ran> => {
+    const seen = { out: "", err: "" };
+    const stdin = new PassThrough();
+    stdin.end(options.stdin ?? "");
+    const io: Io = {
+      cwd: dir,
+      env: { ...env, ...options.env },
+      out: (text) => {
+        seen.out += text;
+      },
+      err: (text) => {
+        seen.err += text;
+      },
+      stdin,
+      stderr: new PassThrough().resume(),
+      interactive: false,
+      outIsTerminal: false,
+      errIsTerminal: false,
+      columns: undefined,
+      now: () => options.now ?? Date.now(),
+      signal: options.signal ?? new AbortController().signal,
+    };
+    const code = await runProgram(argv, io);
+    return { code, ...seen };
+  };
+  return {
+    dir,
+    write,
+    run,
+    json: async <T>(argv: readonly string[], options?: RunOptions) => {
+      const ran = await run([...argv, "--json"], options);
+      return { ...ran, value: JSON.parse(ran.out) as T };
+    },
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+};
