@@ -12,5 +12,7 @@ export type * from "./engine/plan-document.ts";
 export type * from "./engine/provider.ts";
 export { defineProvider, ServiceFailure } from "./engine/provider.ts";
 export { renderPlan } from "./engine/report/plan-text.ts";
+export { grantFor } from "./engine/token/grant-for.ts";
 export { conformanceCases } from "./providers/_shared/conformance.ts";
 export { languages, loadProvider } from "./providers/registry.ts";
+export type { Rolecall } from "./schemas/generated/rolecall.ts";

@@ -17,6 +17,8 @@ import type { OpenServices } from "./services.ts";
 export type Applied = {
   readonly outcomes: readonly Outcome[];
   readonly reason: FailureReason | null;
+  /** Whom it was for, and who is not there any more: pending. */
+  readonly away: readonly Address[];
   readonly exit: ExitCode;
   /** Why nothing further was sent, where the journal failed. */
   readonly journalError: string | undefined;
@@ -58,14 +60,15 @@ export const applyPlanned = async (input: ApplyInput): Promise<Applied> => {
       before: planned.before,
       journal: (event) => journal.record(journalLine(byId, event)),
       onOutcome: (_, finished) => progress.tick(finished, planned.calls.length),
-      sleep: (milliseconds) => pause(milliseconds, io.signal),
+      sleep: (milliseconds) => pause(io, milliseconds),
       signal: io.signal,
     });
     progress.start("Reading back");
     const verdicts = await readBack(input, execution.outcomes);
     const reason = reasonOf(io, execution.outcomes, verdicts, execution.journalError);
     return {
-      outcomes: outcomesOf(execution.outcomes, verdicts, planned.sources),
+      outcomes: outcomesOf(execution.outcomes.filter(isHere), verdicts, planned.sources),
+      away: execution.outcomes.filter((outcome) => !isHere(outcome)).flatMap(({ call }) => call.changes),
       reason,
       exit: reason === null ? EXIT.done : exitOfReason(reason),
       journalError: execution.journalError instanceof Error ? execution.journalError.message : undefined,
@@ -75,6 +78,8 @@ export const applyPlanned = async (input: ApplyInput): Promise<Applied> => {
     await journal.close().catch(() => {});
   }
 };
+
+const isHere = (outcome: CallOutcome): boolean => outcome.kind !== "away";
 
 /** A call that is under way is never cut short: an interrupt waits for its answer. */
 const sendOne = async (
@@ -115,8 +120,9 @@ const journalLine = (
   ...(event.error === undefined ? {} : { error: event.error }),
 });
 
-const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
-  await wait(milliseconds, undefined, { signal }).catch(() => {});
+const pause = async ({ sleep, signal }: Io, milliseconds: number): Promise<void> => {
+  const waiting = sleep === undefined ? wait(milliseconds, undefined, { signal }) : sleep(milliseconds, signal);
+  await waiting.catch(() => {});
 };
 
 /** A fresh read of a few objects. Objects that are not there are `null`; throws when the read is not complete. */
@@ -146,7 +152,7 @@ const readObjects = async (
 const readBack = async (input: ApplyInput, outcomes: readonly CallOutcome[]): Promise<Verdicts> => {
   const { planned, open, io } = input;
   const expected = planned.expected(
-    outcomes.filter((outcome) => outcome.status === "done").map((outcome) => outcome.call),
+    outcomes.filter(({ status, call }) => status === "done" && !input.alreadyDone.has(call.id)).map(({ call }) => call),
   );
   const byProvider = new Map<string, Map<Address, Spec | null>>();
   for (const [address, spec] of expected) {
@@ -159,7 +165,7 @@ const readBack = async (input: ApplyInput, outcomes: readonly CallOutcome[]): Pr
       verify({
         expected: objects,
         read: (addresses) => readObjects(open, name, addresses, io.signal),
-        sleep: (ms) => pause(ms, io.signal),
+        sleep: (ms) => pause(io, ms),
         signal: io.signal,
       }),
     ),
@@ -177,7 +183,8 @@ const reasonOf = (
   const done = outcomes.some((outcome) => outcome.status === "done");
   if (outcomes.some((outcome) => outcome.kind === "stale" || outcome.kind === "gone")) return "plan-changed";
   if (verdicts.revokeIneffective) return "revoke-ineffective";
-  const bad = outcomes.some((outcome) => outcome.status !== "done") || verdicts.ineffective.size > 0;
+  const bad =
+    outcomes.some((outcome) => outcome.status !== "done" && outcome.kind !== "away") || verdicts.ineffective.size > 0;
   if (!bad && journalError === undefined) return null;
   const unsure = outcomes.some((outcome) => outcome.status === "unknown");
   return done || unsure ? "apply-partial" : "provider-error";

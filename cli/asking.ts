@@ -1,7 +1,7 @@
 import type { Scene } from "../engine/check/path.ts";
 import { resolvePolicy } from "../engine/load/resolve.ts";
 import type { Diagnostic } from "../engine/model.ts";
-import { CommandFailure, problem } from "./failures.ts";
+import { CommandFailure, printDiagnostics, problem } from "./failures.ts";
 import type { Io } from "./io.ts";
 import { loadOrFail } from "./load-files.ts";
 import type { ServiceOptions } from "./options.ts";
@@ -22,6 +22,7 @@ export const scenesFor = async (
     const offline = await offlineScenes(document, at, [options.in]);
     if (offline.diagnostics.some((one) => one.severity === "error"))
       throw new CommandFailure("invalid", offline.diagnostics, texts);
+    printDiagnostics(io, options, offline.diagnostics, texts);
     return governed(offline.scenes, options.in, "no file says anything about the room");
   }
   const scope = scopeFor(options, document);

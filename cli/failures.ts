@@ -75,7 +75,8 @@ const asFailure = (error: unknown, io: Io): CommandFailure | undefined => {
 
 /** A command line that makes no sense: the parser's words, and with --json the error document. */
 export const usageFailure = (io: Io, argv: readonly string[], text: string): ExitCode => {
-  const lines = text.trim().split("\n");
+  const isHelp = text.startsWith("Usage:");
+  const lines = isHelp ? ["there is no command; rolecall --help lists them"] : text.trim().split("\n");
   const summary = (lines[0] ?? "").replace(/^error: /u, "");
   const rest = lines
     .slice(1)

@@ -14,6 +14,8 @@ export type Io = {
   readonly errIsTerminal: boolean;
   readonly columns: number | undefined;
   now(): number;
+  /** How waits pass; left out, in real time. */
+  sleep?(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** Aborted by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
 };

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import { parseInstant } from "../engine/load/instants.ts";
+import { hideSecrets } from "../engine/load/literal-secrets.ts";
 import { loadDocument } from "../engine/load/load.ts";
 import { readText } from "../engine/load/read-text.ts";
 import type { SourceFile } from "../engine/load/source-file.ts";
+import { sourceText } from "../engine/load/source-text.ts";
 import type { Diagnostic, Document, Instant } from "../engine/model.ts";
 import { sortDiagnostics } from "../engine/report/diagnostics.ts";
 import { languages } from "../providers/registry.ts";
@@ -33,28 +35,27 @@ export const loadFiles = async (io: Io, options: FileOptions): Promise<Loaded> =
       : await collectFiles(policyPaths, { cwd, stdin: io.stdin });
   const texts = new Map<string, Uint8Array>();
   const diagnostics: Diagnostic[] = [...ordinary.diagnostics, ...policy.diagnostics];
+  const doubts: ((name: string) => boolean)[] = diagnostics.length > 0 ? [() => true] : [];
   const read = (files: typeof ordinary.files): readonly SourceFile[] => {
     const sources: SourceFile[] = [];
     for (const { name, bytes } of files) {
       texts.set(name, bytes);
-      const { file, diagnostics: found } = readText(name, bytes);
-      diagnostics.push(...found);
+      const { file, diagnostics: found, mayHold } = readText(name, bytes);
+      if (found.length > 0) doubts.push(mayHold);
+      diagnostics.push(...hideSecrets(found, sourceText(name, decoded(bytes)), SECRET_FIELDS));
       if (file !== undefined) sources.push(file);
     }
     return sources;
   };
-  const loaded = loadDocument(read(ordinary.files), {
-    policyFiles: read(policy.files),
-    languages,
-    allowEnv: options.allowEnv,
-    at,
-  });
+  const [files, policyFiles] = [read(ordinary.files), read(policy.files)];
+  const mayHold = doubts.length === 0 ? undefined : (name: string) => doubts.some((doubt) => doubt(name));
+  const loaded = loadDocument(files, { policyFiles, languages, allowEnv: options.allowEnv, at, mayHold });
   diagnostics.push(...loaded.diagnostics);
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error");
   return {
     document: failed ? undefined : loaded.document,
     diagnostics: sortDiagnostics(diagnostics),
-    texts: (name) => decoded(texts.get(name)),
+    texts: (name) => (texts.has(name) ? decoded(texts.get(name)) : undefined),
     at,
   };
 };
@@ -66,8 +67,12 @@ export const loadOrFail = async (io: Io, options: FileOptions): Promise<Loaded &
   return { ...loaded, document: loaded.document };
 };
 
-const decoded = (bytes: Uint8Array | undefined): string | undefined =>
-  bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+const decoded = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+
+/** The fields that hold secrets, of all services. */
+export const SECRET_FIELDS: ReadonlySet<string> = new Set(
+  [...languages.values()].flatMap(({ facts }) => Object.keys(facts.fields).filter((key) => facts.fields[key]?.secret)),
+);
 
 const list = (value: string | undefined): readonly string[] =>
   (value ?? "")

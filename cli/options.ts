@@ -42,7 +42,7 @@ export type ApplyOptions = PlanOptions & {
 
 const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 const repeatable = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser(collect).default([], "none");
+  new Option(flags, description).argParser(collect).default([]);
 
 const count = (value: string): number => {
   const number = Number(value);
@@ -117,12 +117,12 @@ export const withPlanning = (command: Command): Command =>
     .addOption(
       new Option("--allow-removals <scope=n>", "let n removals in this scope pass the guards (repeatable)")
         .argParser(scopeCount)
-        .default([], "none"),
+        .default([]),
     )
     .addOption(
       new Option("--allow-gains <scope=n>", "let n gains in this scope pass the guards (repeatable)")
         .argParser(scopeCount)
-        .default([], "none"),
+        .default([]),
     )
     .addOption(new Option("--allow-creations <n>", "let n creations pass the guards").argParser(count))
     .addOption(

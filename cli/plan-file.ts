@@ -59,10 +59,16 @@ const LISTS = [
   "diagnostics",
   "providers",
 ];
+const CALL_PARTS = ["id", "provider", "changes", "method", "path", "after"];
+const CHANGE_PARTS = ["address", "provider", "kind", "id", "change", "fields"];
 const OBJECTS = ["summary", "transition", "options"];
 const TEXTS = ["digest", "at", "timestamp", "verdict", "meaning", "rolecall_version"];
 
 const looksLikePlan = (value: { readonly [key: string]: unknown }): boolean =>
-  LISTS.every((key) => Array.isArray(value[key])) &&
+  LISTS.every((key) => isListOfObjects(value[key])) &&
   OBJECTS.every((key) => isRecord(value[key])) &&
+  CALL_PARTS.every((key) => (value.calls as readonly object[]).every((call) => key in call)) &&
+  CHANGE_PARTS.every((key) => (value.resource_changes as readonly object[]).every((change) => key in change)) &&
   TEXTS.every((key) => typeof value[key] === "string");
+
+const isListOfObjects = (value: unknown): boolean => Array.isArray(value) && value.every(isRecord);

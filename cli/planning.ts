@@ -11,13 +11,17 @@ import { CommandFailure, printDiagnostics, printJson } from "./failures.ts";
 import { type Io, wantsColor } from "./io.ts";
 import type { Loaded } from "./load-files.ts";
 import type { GlobalOptions, PlanOptions } from "./options.ts";
+import { checkTargets } from "./targets.ts";
 import { VERSION } from "./version.ts";
 
-/** What `--target` and `--exclude` leave. */
+/** What `--target` and `--exclude` leave. Throws CommandFailure for one that names nothing. */
 export const scopeFor = (
   options: { readonly target: readonly string[]; readonly exclude: readonly string[] },
   document: Document,
-): Scope => scopeOf(options.target, options.exclude, [...document.providers.keys()]);
+): Scope => {
+  checkTargets(options, document);
+  return scopeOf(options.target, options.exclude, [...document.providers.keys()]);
+};
 
 type PlanInput = {
   readonly io: Io;

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Help, Option } from "commander";
 import { EXIT } from "./exit.ts";
 import { usageFailure } from "./failures.ts";
 import type { Io } from "./io.ts";
@@ -31,6 +31,7 @@ export const runProgram = async (argv: readonly string[], io: Io): Promise<numbe
     code = result;
   });
   for (const command of [program, ...program.commands]) {
+    command.configureHelp({ optionDescription: describeOption });
     command.exitOverride().configureOutput({
       writeOut: (text) => io.out(text),
       writeErr: (text) => {
@@ -48,6 +49,10 @@ export const runProgram = async (argv: readonly string[], io: Io): Promise<numbe
     return usageFailure(io, argv, usage.text === "" ? error.message : usage.text);
   }
 };
+
+/** "(default: [])" of a repeatable option helps nobody. */
+const describeOption = (option: Option): string =>
+  Array.isArray(option.defaultValue) ? option.description : new Help().optionDescription(option);
 
 const makeProgram = (io: Io, done: (code: number) => void): Command => {
   const program = withGlobal(new Command("rolecall"))
@@ -143,6 +148,21 @@ const makeProgram = (io: Io, done: (code: number) => void): Command => {
       .requiredOption("--in <room>", "id of the room")
       .option("--live", "ask the service instead of the files"),
     async (options, args) => (await import("./commands/explain.ts")).explainCommand(io, options, args[0]),
+  );
+  add(
+    withServices(new Command("token"))
+      .description("the room token's grant for this user, and the token")
+      .argument("<room>", "id of the room")
+      .argument("<user>", "a user id")
+      .requiredOption("--on <provider>", "the provider, by its name in the files")
+      .addOption(
+        new Option(
+          "--ttl <duration>",
+          "how long it lasts, at most 24h (default: 1h, never longer than the grant)",
+        ).argParser(duration),
+      ),
+    async (options, args) =>
+      (await import("./commands/token.ts")).tokenCommand(io, options, args[0] ?? "", args[1] ?? ""),
   );
   add(
     withGlobal(new Command("sandbox"))

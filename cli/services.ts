@@ -1,20 +1,22 @@
 import { join } from "node:path";
-import { needsOf } from "../engine/load/resolve.ts";
+import type { ReadNeeds } from "../engine/load/needs.ts";
 import type { Address, CurrentState, Diagnostic, Document, JsonObject, ProviderConfig } from "../engine/model.ts";
 import type { Scope } from "../engine/plan/scope.ts";
 import type { Service } from "../engine/plan/worlds.ts";
 import type { Connection, Ledger, Provider, Reader, Writer } from "../engine/provider.ts";
-import { record } from "../engine/util/record.ts";
+import { own, record } from "../engine/util/record.ts";
 import { loadProvider } from "../providers/registry.ts";
 import { checkAllowedHosts, listAllowedHosts } from "./allowed-hosts.ts";
 import { checkBaseUrl, readSecrets } from "./connection-rules.ts";
-import { CommandFailure, problem, type Texts } from "./failures.ts";
+import { CommandFailure, printDiagnostics, problem, type Texts } from "./failures.ts";
 import { type Io, inCi } from "./io.ts";
+import { openLedger } from "./ledger.ts";
 import { workingDirectory } from "./load-files.ts";
 import type { ServiceOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { type Sandboxes, startSandboxes } from "./sandboxes.ts";
 import { type Snapshot, snapshotService } from "./snapshot.ts";
+import { needsInScope } from "./targets.ts";
 
 /** One provider that can be read, and written to when the command may. */
 type OpenService = {
@@ -54,7 +56,7 @@ type OpenInput = {
 export const openServices = async (input: OpenInput): Promise<OpenServices> => {
   const { io, options, document } = input;
   const wanted = [...document.providers.values()].filter(
-    (config) => input.scope.hasProvider(config.name) && isUsed(document, config),
+    (config) => needsInScope(document, config.name, input.scope) !== undefined,
   );
   const providers = new Map<string, Provider>();
   for (const config of wanted) providers.set(config.name, await providerOf(config, input.texts));
@@ -66,7 +68,15 @@ export const openServices = async (input: OpenInput): Promise<OpenServices> => {
         )
       : undefined;
   try {
-    const connections = connectionsOf(input, wanted, providers, sandboxes);
+    const bare = connectionsOf(input, wanted, providers, sandboxes);
+    const ledger = await openLedger(join(workingDirectory(io, options), ".rolecall"), {
+      secrets: secretsOf(bare, providers),
+      now: io.now,
+    });
+    printDiagnostics(io, options, ledger.warnings, input.texts);
+    const connections = new Map(
+      [...bare].map(([name, connection]) => [name, { ...connection, ledger: ledger.for(name) }]),
+    );
     const services = new Map<string, OpenService>();
     for (const config of wanted) {
       const provider = providers.get(config.name);
@@ -81,7 +91,7 @@ export const openServices = async (input: OpenInput): Promise<OpenServices> => {
         baseUrl: sandboxes === undefined ? connection.baseUrl : "sandbox",
         reader: writer ?? provider.reader(connection),
         writer,
-        ledger: noLedger,
+        ledger: connection.ledger,
       });
     }
     return { services, sandboxed: sandboxes !== undefined, close: () => closeAll(services, sandboxes) };
@@ -106,10 +116,18 @@ const providerOf = async (config: ProviderConfig, texts: Texts): Promise<Provide
   throw new CommandFailure("invalid", [{ ...problem("not-supported", summary), source: config.source }], texts);
 };
 
-/** A provider that no room, role or default uses is not contacted. */
-const isUsed = (document: Document, config: ProviderConfig): boolean => {
-  const needs = needsOf(document, config.name);
-  return needs.list || needs.rooms.length > 0 || needs.roles.length > 0 || needs.roomDefaults;
+/** What each provider's entries in the ledger are sealed with; never printed, never written. */
+const secretsOf = (
+  connections: ReadonlyMap<string, Connection>,
+  providers: ReadonlyMap<string, Provider>,
+): ReadonlyMap<string, string> => {
+  const secrets = new Map<string, string>();
+  for (const [name, { values }] of connections) {
+    const fields = Object.entries(providers.get(name)?.facts.fields ?? {});
+    const held = fields.flatMap(([field, { secret }]) => (secret ? [String(own(values, field) ?? "")] : []));
+    if (held.length > 0) secrets.set(name, held.join("\n"));
+  }
+  return secrets;
 };
 
 const connectionsOf = (
@@ -144,11 +162,22 @@ const connectionsOf = (
       values,
       parallelism: options.parallelism,
       now: io.now,
+      ...(io.sleep === undefined ? {} : { sleep: io.sleep }),
     });
   }
   if (diagnostics.length === 0) return connections;
   const refused = diagnostics.some((diagnostic) => diagnostic.code === "host-not-allowed");
   throw new CommandFailure(refused ? "host-refused" : "invalid", diagnostics, texts);
+};
+
+/** Which account at which host every open service is, before anything of it is read. */
+export const accountsOf = async (
+  open: OpenServices,
+): Promise<ReadonlyMap<string, { readonly account: string; readonly baseUrl: string }>> => {
+  const found = [...open.services.values()].map(
+    async ({ name, reader, baseUrl }) => [name, { account: await reader.account(), baseUrl }] as const,
+  );
+  return new Map(await Promise.all(found));
 };
 
 /**
@@ -180,6 +209,7 @@ export const readServices = async (
           report(service.name, done, total),
         );
         const account = await service.reader.account();
+        if (service.writer !== undefined) await service.connection.ledger?.save();
         return [
           service.name,
           { provider: service.provider, account, baseUrl: service.baseUrl, state, ledger: service.ledger },
@@ -194,6 +224,8 @@ export const readServices = async (
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
+const NOTHING: ReadNeeds = { rooms: [], list: false, users: new Map(), roles: [], roomDefaults: false };
+
 const readService = async (
   service: OpenService,
   document: Document,
@@ -202,13 +234,11 @@ const readService = async (
   only: ReadonlySet<Address> | undefined,
   onProgress: (done: number, total: number | undefined) => void,
 ): Promise<CurrentState> => {
-  const needs = needsOf(document, service.name);
-  const { kinds } = service.provider.facts;
+  const needs = needsInScope(document, service.name, scope) ?? NOTHING;
   const mine = only === undefined ? undefined : [...only].filter((object) => object.startsWith(`${service.name}/`));
   return service.reader.read({
     config: service.config,
     ...needs,
-    rooms: needs.rooms.filter((id) => scope.hasRoom(service.name, id, kinds)),
     ...(mine === undefined ? {} : { only: mine }),
     onProgress,
     signal,
@@ -224,7 +254,7 @@ export const snapshotServices = async (
 ): Promise<ReadonlyMap<string, Service>> => {
   const services = new Map<string, Service>();
   for (const config of document.providers.values()) {
-    if (!isUsed(document, config) || !scope.hasProvider(config.name)) continue;
+    if (needsInScope(document, config.name, scope) === undefined) continue;
     services.set(config.name, snapshotService(await providerOf(config, texts), config, snapshot, noLedger, texts));
   }
   return services;

@@ -79,6 +79,7 @@ export const loadSnapshot = async (file: string): Promise<Snapshot> => {
     isRecord(value) &&
     value.format_version === "1.0" &&
     isRecord(value.providers) &&
+    Object.values(value.providers).every(isProvider) &&
     typeof value.taken_at === "string"
   ) {
     return value as unknown as Snapshot;
@@ -91,6 +92,22 @@ export const loadSnapshot = async (file: string): Promise<Snapshot> => {
     ),
   ]);
 };
+
+const isProvider = (value: unknown): boolean =>
+  isRecord(value) &&
+  typeof value.type === "string" &&
+  typeof value.account === "string" &&
+  typeof value.base_url === "string" &&
+  typeof value.complete === "boolean" &&
+  Array.isArray(value.rooms) &&
+  value.rooms.every((id) => typeof id === "string") &&
+  Array.isArray(value.objects) &&
+  value.objects.every(isObject);
+
+const isObject = (value: unknown): boolean =>
+  isRecord(value) &&
+  [value.address, value.kind, value.id].every((part) => typeof part === "string") &&
+  isRecord(value.spec);
 
 const parse = (text: string): unknown => {
   try {

@@ -131,6 +131,7 @@ export type DiagnosticCode =
   | "interrupted"
   | "usage"
   | "takes-effect-later"
+  | "ledger-ignored"
   | "internal"
   | `${string}/${string}`;
 
@@ -145,6 +146,8 @@ export type Diagnostic = {
   readonly source?: Source;
   /** The text at `source` is a secret: frames show it as `***`. */
   readonly masked?: true;
+  /** Further texts that are secrets: no frame of the same output shows them. */
+  readonly secrets?: readonly Source[];
   /** Further places, e.g. the other definition of a duplicate. */
   readonly also?: readonly { readonly summary: string; readonly source: Source }[];
 };
@@ -401,9 +404,17 @@ export type Desired = {
   readonly unknown?: readonly string[];
   /** For the provider's `calls` alone: native words where the canonical form loses them. */
   readonly wire?: Json;
+  /** Of a volatile kind: what the files ask for, whoever is there now. The digest covers it in the place of specs and calls. */
+  readonly target?: Json;
 };
 
-export type Pending = { readonly address: Address; readonly reason: string; readonly source?: Source | undefined };
+export type Pending = {
+  readonly address: Address;
+  readonly reason: string;
+  readonly source?: Source | undefined;
+  /** See `Desired.target`. */
+  readonly target?: Json;
+};
 
 /** What should be, with everything unmanaged as found: diff(desired, current) is exactly what to change. */
 export type DesiredState = {
@@ -499,8 +510,8 @@ export type ServiceError = {
   readonly message: string;
   readonly status?: number;
   readonly code?: string;
-  /** `stop`: nothing at this provider can work (wrong key). `gone`: the object is not there. `stale`: it is not as planned. */
-  readonly kind: "stop" | "gone" | "stale" | "refused" | "unreachable" | "throttled";
+  /** `stop`: nothing at this provider can work (wrong key). `gone`: the object is not there. `away`: who it is for is not there now, which is no fault: it is pending. `stale`: it is not as planned. */
+  readonly kind: "stop" | "gone" | "away" | "stale" | "refused" | "unreachable" | "throttled";
 };
 
 export type OutcomeStatus = "done" | "failed" | "unknown" | "not_started";

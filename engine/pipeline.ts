@@ -7,8 +7,9 @@ import { draftsOf } from "./plan/drafts.ts";
 import { judge } from "./plan/judge.ts";
 import { later } from "./plan/later.ts";
 import { remarksOf } from "./plan/remarks.ts";
-import type { Scope } from "./plan/scope.ts";
-import { type PlannedWorld, type Service, worldOf } from "./plan/worlds.ts";
+import { type Scope, strayScopes } from "./plan/scope.ts";
+import { readSetOf } from "./plan/targets.ts";
+import { type PlannedWorld, type Service, unknownIn, worldOf } from "./plan/worlds.ts";
 import type { PlanDocument } from "./plan-document.ts";
 
 export type MakePlanInput = {
@@ -41,8 +42,7 @@ export type Planned = {
 /** Files and what was read, to a plan. Pure: same input, same plan. */
 export const makePlan = (input: MakePlanInput): Planned => {
   const { document, at } = input;
-  const only =
-    input.reviewed === undefined ? undefined : new Set(input.reviewed.preconditions.map(({ address }) => address));
+  const only = input.reviewed === undefined ? undefined : readSetOf(input.reviewed);
   const worlds = new Map(
     [...input.services].map(([name, service]): [string, PlannedWorld] => [
       name,
@@ -55,7 +55,7 @@ export const makePlan = (input: MakePlanInput): Planned => {
     changes: all.flatMap((world) => world.changes),
   });
   const effects = all.flatMap((world) =>
-    effectsOf({ ...world, places: world.touched, unknownBefore: unknownRooms(world) }),
+    effectsOf({ ...world, places: world.touched, teams: document.teams, unknownBefore: unknownIn(world) }),
   );
   const points = later(
     document,
@@ -74,6 +74,7 @@ export const makePlan = (input: MakePlanInput): Planned => {
     ...input.loadDiagnostics,
     ...all.flatMap((world) => world.diagnostics),
     ...remarksOf(all, effects),
+    ...strayScopesOf(input, all),
   ];
   const plan = planDocument({
     ...input,
@@ -95,11 +96,19 @@ export const makePlan = (input: MakePlanInput): Planned => {
       all.flatMap((world) => world.changes.map((change) => [change.address, sourceJson(change.source)] as const)),
     ),
     before: (object) => worlds.get(object.slice(0, object.indexOf("/")))?.before(object),
-    expected: (calls) => new Map(calls.flatMap((call) => [...call.leaves])),
+    expected: (calls) =>
+      new Map(calls.flatMap((call) => [...call.leaves]).filter(([object]) => isReadBack(worlds, object))),
   };
 };
 
-const unknownRooms = (world: PlannedWorld): ReadonlySet<string> =>
-  new Set(
-    world.changes.flatMap((change) => (change.unknown.length > 0 && change.room !== undefined ? [change.room] : [])),
-  );
+const isReadBack = (worlds: ReadonlyMap<string, PlannedWorld>, object: Address): boolean => {
+  const [name = "", kind = ""] = object.split("/");
+  return worlds.get(name)?.provider.facts.unverified?.includes(kind) !== true;
+};
+
+/** Where everything is in scope there is nothing to say; an approved plan was said it when it was made. */
+const strayScopesOf = (input: MakePlanInput, worlds: readonly PlannedWorld[]): readonly Diagnostic[] => {
+  if (input.scope.whole || input.reviewed !== undefined) return [];
+  const governed = new Set(worlds.flatMap((world) => [...world.governed]));
+  return strayScopes(input.options, governed, [...input.document.providers.keys()]);
+};

@@ -185,7 +185,11 @@ export type PlanDocument = {
     readonly address: Address;
     readonly hash: string;
     readonly spec?: JsonObject | null;
+    /** Read for the sake of a target alone: it may change with the people. */
+    readonly passing?: true;
   }[];
+  /** Where people come and go: what is approved for each of them, whoever is there. Left out where there is none. */
+  readonly targets?: readonly { readonly address: Address; readonly target: Json }[];
   readonly pending: readonly { readonly address: Address; readonly reason: string }[];
   readonly checks: readonly CheckResult[];
   readonly guards: readonly GuardResult[];

@@ -5,7 +5,6 @@ import type {
   Call,
   CallDraft,
   Change,
-  Current,
   CurrentState,
   Desired,
   DesiredState,
@@ -56,6 +55,10 @@ export type ProviderFacts = {
   readonly managing: readonly string[];
   /** Kinds of objects, in the order in which reports list them. */
   readonly kinds: readonly string[];
+  /** Kinds that depend on who is there: a plan approves their targets (`Desired.target`), not their present state. */
+  readonly volatile?: readonly string[];
+  /** Kinds that cannot be read back: nothing about them is verified afterwards. */
+  readonly unverified?: readonly string[];
 };
 
 /** What to read. `only`, when given, is the whole list of wanted objects; nothing else is read. */
@@ -105,12 +108,22 @@ export type Connection = {
   /** How waits between tries pass, and their jitter; left out, in real time. */
   sleep?(ms: number, signal?: AbortSignal): Promise<void>;
   random?(): number;
+  /** Left out, nothing is remembered longer than the connection lives. */
+  readonly ledger?: KeptLedger;
 };
 
 /** What was last sent where a service cannot be read back. Given to `desire` and told by `apply`. */
 export interface Ledger {
   get(key: string): Json | undefined;
   set(key: string, value: Json | undefined): void;
+}
+
+/**
+ * A ledger that a writer keeps itself: what it is about to send is taken off and saved, then sent, then noted and saved. Where
+ * saving fails nothing is sent.
+ */
+export interface KeptLedger extends Ledger {
+  save(): Promise<void>;
 }
 
 export type DesireInput = { readonly policy: ProviderPolicy; readonly current: CurrentState; readonly ledger: Ledger };
@@ -159,6 +172,8 @@ export interface Provider extends ProviderLanguage {
   reader(connection: Connection): Reader;
   writer(connection: Connection): Writer;
 
+  /** What was read, with objects that cannot be read back as the ledger has them. Pure. Default: as read. */
+  recall?(input: DesireInput): CurrentState;
   /** Policy and current state to what should be; unmanaged things as found. Pure. */
   desire(input: DesireInput): DesiredState;
   /** What an object refers to: a target brings these in. Pure. */
@@ -176,6 +191,8 @@ export interface Provider extends ProviderLanguage {
    * undefined: this object cannot be staged. Pure.
    */
   between?(before: Spec, after: Spec, way: "meet" | "join"): Spec | undefined;
+  /** A new object as it is there, without what the service gave it unasked: as far as a plan can know it. Pure. */
+  asCreated?(planned: Spec, present: Spec): Spec;
   /** What a plan should say about a change: pins, blast radius, "takes effect at the next connect". Pure. */
   remarks(change: Change, loses: boolean, policy: ProviderPolicy): readonly Diagnostic[];
   /** How a value of a spec is shown to people: `[room:write]`. */
@@ -185,8 +202,6 @@ export interface Provider extends ProviderLanguage {
   tokenGrant?(room: RoomPolicy, user: string, policy: ProviderPolicy): Json;
   /** Asks the service for a token. `expires` is absolute. */
   issueToken?(connection: Connection, room: RoomPolicy, user: string, grant: Json, expires: number): Promise<string>;
-  /** After a call is done: what the ledger has to remember. */
-  remember?(call: Call, current: ReadonlyMap<Address, Current>, ledger: Ledger): void;
 }
 
 /** A failure that ends a run at this provider; the message is for people and holds no secret. */

@@ -5,7 +5,8 @@ import type { ApplyDocument, PlanDocument } from "../engine/plan-document.ts";
 import { type Workplace, workplace } from "../test/run.ts";
 
 const HERE = import.meta.dirname;
-const AT = ["--at", "2026-06-01T12:00:00Z"];
+/** The clock stands still: a plan is the same on every day. */
+const NOW = { now: Date.parse("2026-06-01T12:00:00Z") };
 const stories = readdirSync(HERE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
 describe("every example is a story that runs", () => {
@@ -24,18 +25,21 @@ describe("every example is a story that runs", () => {
 
       const valid = await place.run(["validate"]);
       expect(valid, valid.err).toMatchObject({ code: 0, err: "" });
-      const planned = await place.run(["plan", "--sandbox", ...AT]);
+      const planned = await place.run(["plan", "--sandbox"], NOW);
       expect(planned.code, planned.err).toBe(0);
       await expect(planned.out).toMatchFileSnapshot(join(from, "plan.txt"));
 
-      const { value: plan } = await place.json<PlanDocument>(["plan", "--sandbox", ...AT]);
-      const { value: applied, code } = await place.json<ApplyDocument>(["apply", "--sandbox", "--auto-approve", ...AT]);
+      const { value: plan } = await place.json<PlanDocument>(["plan", "--sandbox"], NOW);
+      const { value: applied, code } = await place.json<ApplyDocument>(
+        ["apply", "--sandbox", "--auto-approve", "--parallelism", "1"],
+        NOW,
+      );
       expect(applied.outcomes.filter((outcome) => outcome.status !== "done")).toEqual([]);
       expect({ code, done: applied.summary.done }).toEqual({
         code: 0,
         done: plan.calls.flatMap((call) => call.changes).length,
       });
-      const again = await place.run(["plan", "--sandbox", "--detailed-exitcode", ...AT]);
+      const again = await place.run(["plan", "--sandbox", "--detailed-exitcode"], NOW);
       expect(again.out).toMatch(/^No changes\./u);
       expect(again.code).toBe(0);
 
@@ -49,8 +53,8 @@ describe("every example is a story that runs", () => {
   );
 });
 
-/** When a room was made is the clock's business. */
+const TIMES = new Set(["createdAt", "created_at", "updated_at"]);
+
+/** When a room was made or changed is the clock's business. */
 const withoutTimes = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value, (key, item: unknown) => (key === "createdAt" || key === "created_at" ? undefined : item)),
-  );
+  JSON.parse(JSON.stringify(value, (key, item: unknown) => (TIMES.has(key) ? undefined : item)));

@@ -11,6 +11,9 @@ export const languages: ReadonlyMap<string, ProviderLanguage> = new Map(
 
 const loaders: ReadonlyMap<string, () => Promise<Provider>> = new Map([
   ["liveblocks", async () => (await import("./liveblocks/index.ts")).liveblocks],
+  ["daily", async () => (await import("./daily/index.ts")).daily],
+  ["digitalsamba", async () => (await import("./digitalsamba/index.ts")).digitalsamba],
+  ["zego", async () => (await import("./zego/index.ts")).zego],
 ]);
 
 /** The provider of a type, loaded when it is first needed: HTTP clients cost start-up time. undefined: no such type. */

@@ -1,4 +1,7 @@
 import type { JsonObject } from "../engine/model.ts";
+import type { DailySandboxState } from "./daily/sandbox.ts";
+import type { DigitalsambaSandboxState } from "./digitalsamba/sandbox.ts";
+import type { ZegoSandboxState } from "./zego/sandbox.ts";
 
 /** One running stand-in. */
 export type RunningSandbox = {
@@ -32,6 +35,68 @@ const starters: ReadonlyMap<string, Starter> = new Map<string, Starter>([
         baseUrl: sandbox.url,
         urls: {},
         credentials: { secretKey },
+        state: () => sandbox.state(),
+        close: () => sandbox.close(),
+      };
+    },
+  ],
+  [
+    "daily",
+    async (options) => {
+      const { sampleState, startDailySandbox } = await import("./daily/sandbox.ts");
+      // What was kept was written by this very sandbox.
+      const state = options.state === undefined ? sampleState() : (options.state as DailySandboxState);
+      const sandbox = await startDailySandbox({
+        ...options,
+        state,
+        onChange: (next) => options.onChange?.(next as JsonObject),
+      });
+      const { baseUrl, apiKey } = sandbox;
+      return {
+        type: "daily",
+        baseUrl,
+        urls: {},
+        credentials: { apiKey },
+        state: () => sandbox.state() as JsonObject,
+        close: () => sandbox.close(),
+      };
+    },
+  ],
+  [
+    "digitalsamba",
+    async (options) => {
+      const { sampleState, startDigitalsambaSandbox } = await import("./digitalsamba/sandbox.ts");
+      // What was kept was written by this very sandbox.
+      const state = options.state === undefined ? sampleState() : (options.state as DigitalsambaSandboxState);
+      const sandbox = await startDigitalsambaSandbox({
+        ...options,
+        state,
+        onChange: (next) => options.onChange?.(next as JsonObject),
+      });
+      const { baseUrl, teamId, developerKey } = sandbox;
+      return {
+        type: "digitalsamba",
+        baseUrl,
+        urls: {},
+        credentials: { teamId, developerKey },
+        state: () => sandbox.state() as JsonObject,
+        close: () => sandbox.close(),
+      };
+    },
+  ],
+  [
+    "zego",
+    async (options) => {
+      const { sampleState, startZegoSandbox } = await import("./zego/sandbox.ts");
+      // What was kept was written by this very sandbox.
+      const state = options.state === undefined ? sampleState() : (options.state as ZegoSandboxState);
+      const sandbox = await startZegoSandbox({ ...options, state });
+      const { appId, serverSecret, url } = sandbox;
+      return {
+        type: "zego",
+        baseUrl: url,
+        urls: { rtcBaseUrl: url },
+        credentials: { appId, serverSecret },
         state: () => sandbox.state(),
         close: () => sandbox.close(),
       };

@@ -11,6 +11,8 @@ await build({
   splitting: true,
   format: "esm",
   platform: "node",
+  // Its build for Node reads process.env once per token, which costs a tenth of the time of reading YAML.
+  alias: { yaml: "./node_modules/yaml/browser/index.js" },
   target: "node20.19",
   minifySyntax: true,
   minifyWhitespace: true,

@@ -1,29 +1,34 @@
 import { join, resolve } from "node:path";
-import { boundaries } from "../../engine/load/resolve.ts";
-import type { Document } from "../../engine/model.ts";
+import { setTimeout as wait } from "node:timers/promises";
 import { makePlan, type Planned } from "../../engine/pipeline.ts";
-import { accountFaults, asReviewed, progressOf, reviewFaults } from "../../engine/plan/approve.ts";
-import { scopeOf } from "../../engine/plan/scope.ts";
+import { accountFaults, asReviewed, progressOf, shownFaults } from "../../engine/plan/approve.ts";
+import { type Scope, scopeOf } from "../../engine/plan/scope.ts";
+import { readSetOf } from "../../engine/plan/targets.ts";
 import type { FailureReason, PlanDocument } from "../../engine/plan-document.ts";
-import { diagnosticJson } from "../../engine/report/diagnostics.ts";
-import { applyDocument, renderOutcomes } from "../../engine/report/outcomes.ts";
-import { digestOf } from "../../engine/util/digest.ts";
+import { finish, finishRounds, nothingToDo, refuse, withhold } from "../apply-report.ts";
+import {
+  approved,
+  type LoadedDocument,
+  refuseFaulty,
+  refuseForReading,
+  refuseUnattended,
+  refuseWithPlan,
+} from "../apply-rules.ts";
 import { type Applied, applyPlanned } from "../applying.ts";
-import { confirm } from "../confirm.ts";
-import { isLoopback } from "../connection-rules.ts";
-import { EXIT, type ExitCode, exitOfReason } from "../exit.ts";
-import { CommandFailure, orFail, printDiagnostics, printJson, problem } from "../failures.ts";
-import { type Io, inCi, wantsColor } from "../io.ts";
+import { type Approval, confirm } from "../confirm.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import { CommandFailure, orFail, printDiagnostics, problem } from "../failures.ts";
+import { type Io, inCi } from "../io.ts";
 import { JournalError } from "../journal.ts";
-import { type Loaded, loadOrFail, workingDirectory } from "../load-files.ts";
+import { loadOrFail, workingDirectory } from "../load-files.ts";
 import { acquireLock, type Lock, LockedError } from "../lock.ts";
 import type { ApplyOptions } from "../options.ts";
 import { loadPlan } from "../plan-file.ts";
 import { planText, planWith, scopeFor } from "../planning.ts";
-import { type OpenServices, openServices, readServices } from "../services.ts";
+import { createProgress } from "../progress.ts";
+import { accountsOf, type OpenServices, openServices, readServices } from "../services.ts";
 import { VERSION } from "../version.ts";
-
-type LoadedDocument = Loaded & { readonly document: Document };
+import { keepApplying, type Round, WAIT_INTERVAL_MS } from "../waiting.ts";
 
 /** `rolecall apply [PLAN]`: an approved plan, or plan, show, ask, apply. */
 export const applyCommand = (io: Io, options: ApplyOptions, file: string | undefined): Promise<ExitCode> =>
@@ -36,75 +41,12 @@ export const applyCommand = (io: Io, options: ApplyOptions, file: string | undef
     if (plan !== undefined) refuseFaulty(io, options, plan, loaded);
     const lock = await lockOrFail(io, options, directory);
     try {
-      return plan === undefined
-        ? await applyDirect(io, options, loaded, directory, lock)
-        : await applyApproved(io, options, loaded, directory, lock, plan);
+      const input = { io, options, loaded, directory, lock };
+      return plan === undefined ? await applyDirect(input) : await applyApproved(input, plan);
     } finally {
       await lock.release();
     }
   });
-
-const refuseUnattended = (io: Io, options: ApplyOptions, file: string | undefined): void => {
-  if (file !== undefined || approved(options)) return;
-  if (io.interactive && !inCi(io.env) && options.json !== true) return;
-  const summary = "there is nobody to ask, and no plan was approved";
-  throw new CommandFailure("approval-required", [
-    problem("approval-required", summary, "apply a reviewed plan (rolecall apply plan.json), or add --auto-approve"),
-  ]);
-};
-
-const approved = (options: ApplyOptions): boolean =>
-  options.autoApprove === true || options.autoApproveUnlessWidening === true;
-
-/** What belongs to the approval stands in the plan. */
-const refuseWithPlan = (options: ApplyOptions): void => {
-  const given = [
-    ["--target", options.target.length > 0],
-    ["--exclude", options.exclude.length > 0],
-    ["--at", options.at !== undefined],
-    ["--allow-removals", options.allowRemovals.length > 0],
-    ["--allow-gains", options.allowGains.length > 0],
-    ["--allow-creations", options.allowCreations !== undefined],
-    ["--accept-transient", options.acceptTransient.length > 0],
-  ] as const;
-  const found = given.find(([, isGiven]) => isGiven);
-  if (found === undefined) return;
-  throw new CommandFailure("usage", [
-    problem(
-      "usage",
-      `${found[0]} cannot be used with a saved plan`,
-      `give ${found[0]} to rolecall plan: it is part of what was approved`,
-    ),
-  ]);
-};
-
-const refuseFaulty = (io: Io, options: ApplyOptions, plan: PlanDocument, loaded: LoadedDocument): void => {
-  const faults = reviewFaults(plan, {
-    meaning: digestOf(loaded.document.meaning),
-    now: io.now(),
-    boundaries: boundaries(loaded.document, Date.parse(plan.at)),
-    local: options.sandbox === true || plan.providers.every((provider) => isLocal(provider.base_url)),
-  });
-  if (faults.length > 0) throw new CommandFailure("plan-changed", faults);
-  if (plan.failure_reason !== null) {
-    const failed = plan.guards.filter((guard) => !guard.passed).map((guard) => problem("guard-failed", guard.message));
-    const checks = plan.checks
-      .filter((check) => check.status === "failed")
-      .map((check) => problem("check-failed", `the check ${check.name} failed`));
-    throw new CommandFailure(
-      plan.failure_reason,
-      [
-        problem("guard-failed", "the plan was saved with a failed guard or check and cannot be applied"),
-        ...failed,
-        ...checks,
-      ],
-      loaded.texts,
-      EXIT.guard,
-    );
-  }
-};
-
-const isLocal = (baseUrl: string): boolean => baseUrl === "sandbox" || isLoopback(new URL(baseUrl).hostname);
 
 const lockOrFail = async (io: Io, options: ApplyOptions, directory: string): Promise<Lock> => {
   try {
@@ -119,100 +61,162 @@ const lockOrFail = async (io: Io, options: ApplyOptions, directory: string): Pro
   }
 };
 
-const applyDirect = async (
-  io: Io,
-  options: ApplyOptions,
-  loaded: LoadedDocument,
-  directory: string,
-  lock: Lock,
-): Promise<ExitCode> => {
-  const scope = scopeFor(options, loaded.document);
-  const open = await openServices({
-    io,
-    options,
-    document: loaded.document,
-    texts: loaded.texts,
-    scope,
-    mode: "write",
-  });
+type ApplyInput = {
+  readonly io: Io;
+  readonly options: ApplyOptions;
+  readonly loaded: LoadedDocument;
+  readonly directory: string;
+  readonly lock: Lock;
+};
+type Opened = ApplyInput & { readonly open: OpenServices; readonly scope: Scope };
+
+const applyDirect = async (input: ApplyInput): Promise<ExitCode> => {
+  const { io, options, loaded } = input;
+  const { document, texts } = loaded;
+  const scope = scopeFor(options, document);
+  const open = await openServices({ io, options, document, texts, scope, mode: "write" });
+  const opened = { ...input, open, scope };
   try {
-    const services = await readServices({ io, document: loaded.document, scope }, open);
-    const planned = planWith({ io, options, loaded, scope, services, snapshot: null });
-    printDiagnostics(io, options, planned.diagnostics, loaded.texts);
+    refuseForReading(options, loaded, open, io.now());
+    const planned = await planNow(opened);
+    printDiagnostics(io, options, planned.diagnostics, texts);
     if (options.json !== true) io.out(planText(io, options, planned.document));
     if (planned.document.failure_reason !== null) return refuse(io, options, planned, planned.document.failure_reason);
-    if (planned.calls.length === 0) return nothingToDo(io, options, planned);
+    if (planned.calls.length === 0 && !isWaiting(options, planned)) return nothingToDo(io, options, planned);
     if (options.autoApproveUnlessWidening === true && widens(planned.document)) return withhold(io, options, planned);
-    if (!approved(options)) {
-      if (!(await isApproved(io, planned.document))) return declined(io);
-      const now = await readServices(
-        { io, document: loaded.document, scope },
-        open,
-        new Set(planned.document.preconditions.map(({ address }) => address)),
-      );
-      const { faults } = progressOf(planned.document, planned.calls, present(now), providerIn(open));
-      if (faults.length > 0) throw new CommandFailure("plan-changed", faults);
+    if (planned.calls.length > 0 && !approved(options)) {
+      const answer = await ask(io, planned.document);
+      if (answer !== "approved") return declined(io, answer);
+      await refuseChanged(opened, planned);
     }
-    return finish(io, options, planned, await run(io, options, directory, planned, open, lock, new Set()));
+    return await applyRounds(opened, planned, new Set(), async () => {
+      const again = await planNow(opened);
+      const widening = options.autoApproveUnlessWidening === true && widens(again.document);
+      return { planned: again, alreadyDone: new Set(), refused: widening ? "approval-required" : null };
+    });
   } finally {
     await open.close();
   }
 };
 
-const applyApproved = async (
-  io: Io,
-  options: ApplyOptions,
-  loaded: LoadedDocument,
-  directory: string,
-  lock: Lock,
-  plan: PlanDocument,
-): Promise<ExitCode> => {
+const planNow = async (opened: Opened): Promise<Planned> => {
+  const { io, options, loaded, scope, open } = opened;
+  const services = await readServices({ io, document: loaded.document, scope }, open);
+  return planWith({ io, options, loaded, scope, services, snapshot: null });
+};
+
+/** Somebody thought about it for a while: what was shown must still be so. */
+const refuseChanged = async ({ io, loaded, scope, open }: Opened, planned: Planned): Promise<void> => {
+  const now = await readServices({ io, document: loaded.document, scope }, open, readSetOf(planned.document));
+  const { faults } = progressOf(planned.document, planned.calls, present(now), providerIn(open));
+  if (faults.length > 0) throw new CommandFailure("plan-changed", faults);
+};
+
+const applyApproved = async (input: ApplyInput, plan: PlanDocument): Promise<ExitCode> => {
+  const { io, options, loaded } = input;
+  const { document, texts } = loaded;
   const reviewedNames = new Set(plan.providers.map((provider) => provider.name));
-  const everything = scopeOf(
+  const names = [...document.providers.keys()];
+  const scope = scopeOf(
     [],
-    [...loaded.document.providers.keys()].filter((name) => !reviewedNames.has(name)),
-    [...loaded.document.providers.keys()],
+    names.filter((name) => !reviewedNames.has(name)),
+    names,
   );
-  const open = await openServices({
-    io,
-    options,
-    document: loaded.document,
-    texts: loaded.texts,
-    scope: everything,
-    mode: "write",
-  });
+  const open = await openServices({ io, options, document, texts, scope, mode: "write" });
+  const opened = { ...input, open, scope };
   try {
-    const only = new Set(plan.preconditions.map(({ address }) => address));
-    const services = await readServices({ io, document: loaded.document, scope: everything }, open, only);
-    const faults = accountFaults(plan, services);
+    const faults = accountFaults(plan, await accountsOf(open));
     if (faults.length > 0) throw new CommandFailure("plan-changed", faults);
-    const planned = makePlan({
-      document: loaded.document,
-      services: asReviewed(plan, services),
-      scope: everything,
-      at: Date.parse(plan.at),
-      timestamp: plan.timestamp,
-      version: VERSION,
-      loadDiagnostics: loaded.diagnostics,
-      options: plan.options,
-      reviewed: plan,
-    });
-    const progress = progressOf(plan, planned.calls, present(services), providerIn(open));
-    if (progress.faults.length > 0) throw new CommandFailure("plan-changed", progress.faults);
-    if (planned.document.digest !== plan.digest) {
-      throw new CommandFailure("plan-changed", [
-        problem(
-          "plan-changed",
-          "planning again gives another result than the one that was reviewed",
-          "make the plan again and have it reviewed",
-        ),
-      ]);
-    }
-    return finish(io, options, planned, await run(io, options, directory, planned, open, lock, progress.done));
+    const first = await planAgain(opened, plan);
+    return await applyRounds(opened, first.planned, first.alreadyDone, async () => ({
+      ...(await planAgain(opened, plan)),
+      refused: null,
+    }));
   } finally {
     await open.close();
   }
 };
+
+/** Plans an approved plan again; throws CommandFailure unless that gives what was reviewed. */
+const planAgain = async (
+  { io, loaded, scope, open }: Opened,
+  plan: PlanDocument,
+): Promise<{ readonly planned: Planned; readonly alreadyDone: ReadonlySet<string> }> => {
+  const services = await readServices({ io, document: loaded.document, scope }, open, readSetOf(plan));
+  const planned = makePlan({
+    document: loaded.document,
+    services: asReviewed(plan, services),
+    scope,
+    at: Date.parse(plan.at),
+    timestamp: plan.timestamp,
+    version: VERSION,
+    loadDiagnostics: loaded.diagnostics,
+    options: plan.options,
+    reviewed: plan,
+  });
+  const progress = progressOf(plan, planned.calls, present(services), providerIn(open));
+  if (progress.faults.length > 0) throw new CommandFailure("plan-changed", progress.faults);
+  if (planned.document.digest !== plan.digest) {
+    const summary = "planning again gives another result than the one that was reviewed";
+    const hint = "make the plan again and have it reviewed";
+    throw new CommandFailure("plan-changed", [problem("plan-changed", summary, hint)]);
+  }
+  const shown = shownFaults(plan, planned.document);
+  if (shown.length > 0) throw new CommandFailure("plan-changed", shown);
+  return { planned, alreadyDone: progress.done };
+};
+
+type NextRound = {
+  readonly planned: Planned;
+  readonly alreadyDone: ReadonlySet<string>;
+  /** Why this round must not be sent. */
+  readonly refused: FailureReason | null;
+};
+type ApplyRound = Round & { readonly planned: Planned; readonly applied: Applied };
+
+const isWaiting = (options: ApplyOptions, planned: Planned): boolean =>
+  options.wait !== undefined && planned.document.pending.length > 0;
+
+/** The first round, and with `--wait` more of them while something is pending. */
+const applyRounds = async (
+  opened: Opened,
+  planned: Planned,
+  alreadyDone: ReadonlySet<string>,
+  again: () => Promise<NextRound>,
+): Promise<ExitCode> => {
+  const { io, options } = opened;
+  const first = await roundOf(opened, planned, alreadyDone);
+  if (options.wait === undefined || first.pending.length === 0) return finish(io, options, planned, first.applied);
+  const progress = createProgress({ stream: io.stderr, tty: io.errIsTerminal, ci: inCi(io.env) });
+  const kept = await keepApplying({
+    first,
+    until: io.now() + options.wait,
+    interval: WAIT_INTERVAL_MS,
+    attempt: async () => {
+      const next = await again();
+      const reason = next.refused ?? next.planned.document.failure_reason;
+      return reason === null ? roundOf(opened, next.planned, next.alreadyDone) : refusedRound(next.planned, reason);
+    },
+    progress,
+    signal: io.signal,
+    sleep: io.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal })),
+    now: io.now,
+  });
+  return finishRounds(io, options, kept.rounds, kept.exit);
+};
+
+const roundOf = async (opened: Opened, planned: Planned, alreadyDone: ReadonlySet<string>): Promise<ApplyRound> => {
+  const applied = await run(opened, planned, alreadyDone);
+  const pending = [...planned.document.pending, ...applied.away.map((address) => ({ address }))];
+  return { planned, applied, pending, exit: applied.exit };
+};
+
+const refusedRound = (planned: Planned, reason: FailureReason): ApplyRound => ({
+  planned,
+  applied: { outcomes: [], away: [], reason, exit: EXIT.guard, journalError: undefined },
+  pending: planned.document.pending,
+  exit: EXIT.guard,
+});
 
 const present =
   (services: Awaited<ReturnType<typeof readServices>>): Parameters<typeof progressOf>[2] =>
@@ -224,18 +228,15 @@ const providerIn =
   (address) =>
     open.services.get(address.slice(0, address.indexOf("/")))?.provider;
 
+/** What is not known may be less than what would be sent, also where nobody seems to gain. */
 const widens = (plan: PlanDocument): boolean =>
-  plan.verdict === "wider" || plan.verdict === "mixed" || plan.effects.some((effect) => effect.unknown_before === true);
+  plan.verdict === "wider" ||
+  plan.verdict === "mixed" ||
+  plan.effects.some((effect) => effect.unknown_before === true) ||
+  plan.resource_changes.some(({ fields }) => fields.some(({ before }) => before === "(unknown)"));
 
-const run = async (
-  io: Io,
-  options: ApplyOptions,
-  directory: string,
-  planned: Planned,
-  open: OpenServices,
-  lock: Lock,
-  alreadyDone: ReadonlySet<string>,
-): Promise<Applied> => {
+const run = async (opened: Opened, planned: Planned, alreadyDone: ReadonlySet<string>): Promise<Applied> => {
+  const { io, options, directory, open, lock } = opened;
   try {
     return await applyPlanned({ io, options, directory, planned, open, lock, alreadyDone });
   } catch (error) {
@@ -245,76 +246,19 @@ const run = async (
   }
 };
 
-const report = (io: Io, options: ApplyOptions, planned: Planned, applied: Omit<Applied, "exit">): void => {
-  const diagnostics = [...planned.document.diagnostics];
-  if (applied.journalError !== undefined)
-    diagnostics.push(diagnosticJson(problem("write-failed", `stopped: ${applied.journalError}`)));
-  if (options.json === true) {
-    const { digest, pending } = planned.document;
-    printJson(
-      io,
-      applyDocument({
-        digest,
-        outcomes: applied.outcomes,
-        pending: pending.length,
-        failure_reason: applied.reason,
-        diagnostics,
-      }),
-    );
-    return;
-  }
-  if (applied.journalError !== undefined) io.err(`Stopped: ${applied.journalError}\n`);
-  io.out(
-    `\n${renderOutcomes(applied.outcomes, planned.document, { color: wantsColor(io, io.outIsTerminal, !options.color) })}`,
-  );
-};
-
-const finish = (io: Io, options: ApplyOptions, planned: Planned, applied: Applied): ExitCode => {
-  report(io, options, planned, applied);
-  return applied.exit;
-};
-
-const none = (reason: FailureReason | null): Omit<Applied, "exit"> => ({
-  outcomes: [],
-  reason,
-  journalError: undefined,
-});
-
-const nothingToDo = (io: Io, options: ApplyOptions, planned: Planned): ExitCode => {
-  if (options.json === true) report(io, options, planned, none(null));
-  return EXIT.done;
-};
-
-const refuse = (io: Io, options: ApplyOptions, planned: Planned, reason: FailureReason): ExitCode => {
-  if (options.json === true) report(io, options, planned, none(reason));
-  else io.err("Nothing was applied: a guard or a check failed.\n");
-  return exitOfReason(reason);
-};
-
-const withhold = (io: Io, options: ApplyOptions, planned: Planned): ExitCode => {
-  if (options.json === true) report(io, options, planned, none("approval-required"));
-  else
-    io.err(
-      "Nothing was applied: somebody would gain a permission, and --auto-approve=unless-widening leaves that to a person.\n",
-    );
-  return EXIT.guard;
-};
-
-const isApproved = async (io: Io, plan: PlanDocument): Promise<boolean> => {
+const ask = (io: Io, plan: PlanDocument): Promise<Approval> => {
   const { calls, destroy } = plan.summary;
-  const message = `Send ${calls} ${calls === 1 ? "call" : "calls"}${destroy === 0 ? "" : `, ${destroy} to destroy`}?`;
-  const answer = await confirm({
-    message,
+  return confirm({
+    message: `Send ${calls} ${calls === 1 ? "call" : "calls"}${destroy === 0 ? "" : `, ${destroy} to destroy`}?`,
     input: io.stdin,
     output: io.stderr,
     interactive: io.interactive,
     ci: inCi(io.env),
     signal: io.signal,
   });
-  return answer === "approved";
 };
 
-const declined = (io: Io): ExitCode => {
+const declined = (io: Io, answer: Approval): ExitCode => {
   io.err("Nothing was applied.\n");
-  return io.signal.aborted ? EXIT.interrupted : EXIT.error;
+  return io.signal.aborted || answer === "cancelled" ? EXIT.interrupted : EXIT.error;
 };

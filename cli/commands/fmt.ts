@@ -1,16 +1,25 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { formatText } from "../../engine/load/format.ts";
+import { formatFile } from "../../engine/load/format.ts";
+import { hideSecrets } from "../../engine/load/literal-secrets.ts";
 import { readText } from "../../engine/load/read-text.ts";
+import { sourceText } from "../../engine/load/source-text.ts";
 import type { Diagnostic } from "../../engine/model.ts";
+import { diagnosticJson } from "../../engine/report/diagnostics.ts";
+import { inert } from "../../engine/report/inert.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
-import { CommandFailure, orFail, printJson, problem } from "../failures.ts";
+import { orFail, printDiagnostics, printJson, problem } from "../failures.ts";
 import { collectFiles } from "../files.ts";
 import type { Io } from "../io.ts";
-import { workingDirectory } from "../load-files.ts";
+import { SECRET_FIELDS, workingDirectory } from "../load-files.ts";
 import type { GlobalOptions } from "../options.ts";
 
-/** `rolecall fmt [PATHS]`: the canonical layout. A file that cannot be read without faults is left as it is, and none is written then. */
+type Change = { readonly name: string; readonly text: string };
+
+/**
+ * `rolecall fmt [PATHS]`: the canonical layout. A file in which something is wrong is left as it is and reported; the
+ * others are written. Standard input goes to standard output. Exit 1 for faults, and with `--check` for changes.
+ */
 export const fmtCommand = (
   io: Io,
   options: GlobalOptions & { readonly check?: boolean },
@@ -19,27 +28,55 @@ export const fmtCommand = (
   orFail(io, options, async () => {
     const cwd = workingDirectory(io, options);
     const { files, diagnostics } = await collectFiles([...paths], { cwd, stdin: io.stdin });
-    const texts = new Map(files.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)]));
     const faults: Diagnostic[] = [...diagnostics];
-    for (const { name, bytes } of files) faults.push(...readText(name, bytes).diagnostics);
-    if (faults.some((fault) => fault.severity === "error"))
-      throw new CommandFailure("invalid", faults, (name) => texts.get(name));
-    const changed = [...texts]
-      .map(([name, text]) => ({ name, text, formatted: formatText(name, text) }))
-      .filter(({ text, formatted }) => text !== formatted);
-    if (options.check !== true) for (const { name, formatted } of changed) await write(io, cwd, name, formatted);
-    if (options.json === true)
-      printJson(io, { format_version: "1.0", changed: changed.map(({ name }) => name), checked: files.length });
-    else if (!paths.includes("-")) io.out(changed.map(({ name }) => `${name}\n`).join(""));
-    return options.check === true && changed.length > 0 ? EXIT.error : EXIT.done;
+    const changed: Change[] = [];
+    for (const { name, bytes } of files) {
+      const found = readText(name, bytes).diagnostics;
+      faults.push(...hideSecrets(found, sourceText(name, new TextDecoder().decode(bytes)), SECRET_FIELDS));
+      if (found.length > 0) continue;
+      const text = formatFile(name, bytes);
+      const isChanged = !Buffer.from(text).equals(bytes);
+      if (isChanged) changed.push({ name, text });
+      if (name === STDIN && options.check !== true && options.json !== true) io.out(text);
+      else if (isChanged && name !== STDIN && options.check !== true) faults.push(...(await write(cwd, name, text)));
+    }
+    const texts = new Map(files.map(({ name, bytes }) => [name, bytes]));
+    printDiagnostics(io, options, faults, (name) => new TextDecoder().decode(texts.get(name)));
+    if (options.json === true) printJson(io, report(faults, changed, files.length));
+    else printNames(io, changed, options.check === true);
+    return faults.length > 0 || (options.check === true && changed.length > 0) ? EXIT.error : EXIT.done;
   });
 
-const write = async (io: Io, cwd: string, name: string, text: string): Promise<void> => {
-  if (name === "<stdin>") return io.out(text);
+const STDIN = "<stdin>";
+
+const printNames = (io: Io, changed: readonly Change[], check: boolean): void => {
+  for (const { name } of changed) if (check || name !== STDIN) io.out(`${inert(name)}\n`);
+  if (!check || changed.length === 0) return;
+  const files = changed.length === 1 ? "1 file is" : `${changed.length} files are`;
+  io.err(`${files} not in the canonical layout; run \`rolecall fmt\` to rewrite.\n`);
+};
+
+/** `formatted`: what standard input becomes, where it was given. */
+const report = (faults: readonly Diagnostic[], changed: readonly Change[], checked: number) => {
+  const stdin = changed.find(({ name }) => name === STDIN);
+  return {
+    format_version: "1.0",
+    errored: faults.length > 0,
+    failure_reason: faults.length > 0 ? "invalid" : null,
+    checked,
+    changed: changed.map(({ name }) => name),
+    ...(stdin === undefined ? {} : { formatted: stdin.text }),
+    diagnostics: faults.map(diagnosticJson),
+  };
+};
+
+/** Writes into the file that is there: its mode, its owner and links to it stay. */
+const write = async (cwd: string, name: string, text: string): Promise<readonly Diagnostic[]> => {
   try {
     await writeFile(resolve(cwd, name), text);
+    return [];
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "no reason given";
-    throw new CommandFailure("invalid", [problem("file-unreadable", `${name} could not be written (${code})`)]);
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "no reason given";
+    return [problem("file-unreadable", `${name} cannot be written: ${reason}`, "check who may write the file")];
   }
 };

@@ -1,6 +1,6 @@
 import { runChecks } from "../../engine/check/checks.ts";
 import { renderChecks } from "../../engine/report/checks-text.ts";
-import { diagnosticJson } from "../../engine/report/diagnostics.ts";
+import { diagnosticJson, sortDiagnostics } from "../../engine/report/diagnostics.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { CommandFailure, orFail, printDiagnostics, printJson } from "../failures.ts";
 import { type Io, wantsColor } from "../io.ts";
@@ -14,7 +14,7 @@ export const testCommand = (io: Io, options: FileOptions): Promise<ExitCode> =>
     const loaded = await loadOrFail(io, options);
     const { document, at, texts } = loaded;
     const { scenes, diagnostics } = await offlineScenes(document, at);
-    const all = [...loaded.diagnostics, ...diagnostics];
+    const all = sortDiagnostics([...loaded.diagnostics, ...diagnostics]);
     if (all.some((one) => one.severity === "error")) throw new CommandFailure("invalid", all, texts);
     const results = runChecks({
       checks: document.checks,

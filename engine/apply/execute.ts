@@ -12,7 +12,7 @@ export type CallOutcome = {
   readonly seen: ReadonlyMap<Address, Spec | null>;
 };
 
-export type JournalEvent = {
+type JournalEvent = {
   readonly call: string;
   readonly event: "sending" | "done" | "failed" | "unknown";
   readonly provider: string;
@@ -71,7 +71,7 @@ export const execute = async (input: ExecuteInput): Promise<Execution> => {
     if (run.journalError !== undefined) return NO_JOURNAL;
     if (input.signal.aborted) return "interrupted";
     if (halt !== undefined) return halt;
-    const bad = call.after.find((id) => ids.has(id) && run.outcomes.get(id)?.status !== "done");
+    const bad = call.after.find((id) => ids.has(id) && !isSettled(run.outcomes.get(id)));
     if (bad !== undefined) return `${bad} comes first and is not done`;
     return stopped.get(call.provider);
   };
@@ -80,8 +80,8 @@ export const execute = async (input: ExecuteInput): Promise<Execution> => {
     if (because !== undefined) return finish({ call, status: "not_started", error: because, seen: new Map() });
     const settled: Settled = input.alreadyDone.has(call.id)
       ? { status: "done", error: null, seen: new Map() }
-      : await settle(run, call);
-    if (settled.status !== "done") {
+      : await settle(run, call).catch(broken);
+    if (!isSettled(settled)) {
       if (settled.kind === "stop") stopped.set(call.provider, `${call.id} failed: ${settled.error ?? ""}`);
       if (input.onError === "stop") halt ??= `stopped after ${call.id}`;
     }
@@ -105,7 +105,18 @@ export const execute = async (input: ExecuteInput): Promise<Execution> => {
   return { outcomes, journalError: run.journalError };
 };
 
+/** Done, or for somebody who is not there: neither holds up what is ordered after it. */
+const isSettled = (outcome: Pick<CallOutcome, "status" | "kind"> | undefined): boolean =>
+  outcome?.status === "done" || outcome?.kind === "away";
+
 type Settled = Omit<CallOutcome, "call">;
+
+/** A fault of ours in the middle of a call: what became of it is not known, and the others still end in order. */
+const broken = (error: unknown): Settled => ({
+  status: "unknown",
+  error: `internal error: ${error instanceof Error ? error.message : "no reason given"}`,
+  seen: new Map(),
+});
 
 const settle = async (run: Run, call: Call): Promise<Settled> => {
   const { input } = run;
@@ -122,14 +133,15 @@ const settle = async (run: Run, call: Call): Promise<Settled> => {
   for (let attempt = 0; ; attempt += 1) {
     if (!(await note("sending"))) return { status: "not_started", error: NO_JOURNAL, seen: new Map() };
     const sent = await input.send(call);
-    const fate = sent.type === "unknown" ? await fateOf(input, call) : sent;
+    const fate = needsLook(sent) ? await fateOf(input, call) : sent;
     if (fate.type === "done") {
       await note("done");
       return { status: "done", error: null, seen: fate.seen };
     }
     if (sent.type === "failed") {
       await note("failed", sent.error.message);
-      return { status: "failed", error: sent.error.message, seen: new Map(), kind: sent.error.kind };
+      const status = sent.error.kind === "away" ? "not_started" : "failed";
+      return { status, error: sent.error.message, seen: new Map(), kind: sent.error.kind };
     }
     const error = sent.type === "unknown" ? sent.error : undefined;
     if (fate.type === "unknown" && "why" in fate) {
@@ -143,6 +155,13 @@ const settle = async (run: Run, call: Call): Promise<Settled> => {
     await input.sleep(250 * 2 ** attempt);
   }
 };
+
+/**
+ * Whether only a fresh read tells how a call ended. A conflict may be the echo of a try whose answer was lost, or
+ * somebody made just what is wanted: then there is nothing left to do.
+ */
+const needsLook = (sent: Sent): boolean =>
+  sent.type === "unknown" || (sent.type === "failed" && (sent.error.kind === "stale" || sent.error.kind === "gone"));
 
 const unknownText = (error: ServiceError | undefined, why: string): string =>
   `${error?.message ?? "no answer"}; whether it took effect is not known: ${why}`;

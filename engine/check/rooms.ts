@@ -9,6 +9,8 @@ export type CheckState = {
   readonly scenes: ReadonlyMap<string, Scene>;
   /** Look at these places alone; what the check says of others is known from another state. */
   readonly places?: readonly Place[];
+  /** Who may do what in one of `places`, where that is known without asking the provider about everybody. */
+  access?(place: Place): PlaceAccess;
 };
 
 /** One room at one provider, in one state. */
@@ -25,8 +27,9 @@ export type CheckedPlace = {
 export const roomsOf = (state: CheckState): ReadonlyMap<string, readonly CheckedPlace[]> => {
   const rooms = new Map<string, CheckedPlace[]>();
   for (const [name, scene] of state.scenes) {
-    for (const room of roomsAt(name, scene, state.places)) {
-      const place = checkedPlace(name, scene, room);
+    for (const found of placesAt(name, scene, state.places)) {
+      const { room } = found;
+      const place = checkedPlace(name, scene, room, () => state.access?.(found));
       const places = rooms.get(room);
       if (places === undefined) rooms.set(room, [place]);
       else places.push(place);
@@ -35,16 +38,23 @@ export const roomsOf = (state: CheckState): ReadonlyMap<string, readonly Checked
   return rooms;
 };
 
-const roomsAt = (
+/** Each room once. */
+const placesAt = (
   name: string,
   { provider, policy, view }: Scene,
   places: readonly Place[] | undefined,
-): ReadonlySet<string> => {
-  if (places === undefined) return new Set(provider.allPlaces(policy, view).map(({ place }) => place.room));
-  return new Set(places.filter((place) => place.provider === name).map((place) => place.room));
+): Iterable<Place> => {
+  const found = places ?? provider.allPlaces(policy, view).map(({ place }) => place);
+  const here = found.filter((place) => place.provider === name);
+  return new Map(here.map((place) => [place.room, place])).values();
 };
 
-const checkedPlace = (name: string, { provider, policy, view }: Scene, room: string): CheckedPlace => {
+const checkedPlace = (
+  name: string,
+  { provider, policy, view }: Scene,
+  room: string,
+  known: () => PlaceAccess | undefined,
+): CheckedPlace => {
   let access: PlaceAccess | undefined;
   return {
     provider: name,
@@ -52,7 +62,7 @@ const checkedPlace = (name: string, { provider, policy, view }: Scene, room: str
     room,
     policy,
     access: () => {
-      access ??= placeAccess(provider.effective({ provider: name, room }, view, policy));
+      access ??= known() ?? placeAccess(provider.effective({ provider: name, room }, view, policy));
       return access;
     },
   };

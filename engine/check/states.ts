@@ -18,10 +18,11 @@ export const planStates = (
       ]),
     );
   const steps = stepsOf(worlds, calls).map(
-    ({ call, provider, world, view, places }): CheckState => ({
+    ({ call, provider, world, view, places, access }): CheckState => ({
       name: call,
       scenes: new Map([[provider, { provider: world.provider, policy: world.policy, view }]]),
       places,
+      access,
     }),
   );
   return {

@@ -8,8 +8,7 @@ export const subjectsMeant = (
   place: CheckedPlace,
   teams: ReadonlyMap<string, Team>,
 ): ReadonlyMap<string, Subject> => {
-  const present = new Map(subjectsOf([place.access()]));
-  if (who === undefined || who.anyone) return present;
+  if (who === undefined || who.anyone) return new Map(subjectsOf([place.access()]));
   const meant = new Map<string, Subject>();
   const add = (subject: Subject): void => {
     meant.set(subjectKey(subject), subject);
@@ -20,7 +19,7 @@ export const subjectsMeant = (
   if (who.everyone) add({ kind: "everyone" });
   const room = place.policy.rooms.get(place.room);
   for (const role of who.roles) for (const subject of holdersOf(role, place, room)) add(subject);
-  if (who.unlisted) for (const subject of present.values()) if (!isListed(subject, room)) add(subject);
+  if (who.unlisted) for (const { subject } of place.access().own.values()) if (!isListed(subject, room)) add(subject);
   return meant;
 };
 

@@ -16,8 +16,11 @@ export type PlaceAccess = {
 };
 
 /** Indexes what a provider's `effective` gives. */
-export const placeAccess = (accesses: readonly Access[]): PlaceAccess => {
-  const own = new Map(accesses.map((access) => [subjectKey(access.subject), access]));
+export const placeAccess = (accesses: readonly Access[]): PlaceAccess =>
+  accessOf(new Map(accesses.map((access) => [subjectKey(access.subject), access])));
+
+/** The same from accesses that are indexed already. */
+export const accessOf = (own: ReadonlyMap<string, Access>): PlaceAccess => {
   const everyone = own.get(subjectKey({ kind: "everyone" }));
   return {
     own,

@@ -1,4 +1,4 @@
-import type { Place, ProviderPolicy, RoomPolicy, Source, SourceJson, Subject } from "../model.ts";
+import type { Place, ProviderPolicy, RoomPolicy, Source, SourceJson, Subject, Team } from "../model.ts";
 import type { Effect, Verdict } from "../plan-document.ts";
 import type { Provider, TouchedPlace, View } from "../provider.ts";
 import { compareText } from "../util/compare.ts";
@@ -13,8 +13,10 @@ type EffectsInput = {
   readonly before: View;
   readonly after: View;
   readonly places: readonly TouchedPlace[];
-  /** Rooms in which the state before is not known; a loss there is the worst case. */
-  readonly unknownBefore: ReadonlySet<string>;
+  /** To say whether all of a team changes alike. */
+  readonly teams: ReadonlyMap<string, Team>;
+  /** Whether the state before is not known; a loss is the worst case then. */
+  readonly unknownBefore: (room: string, subject: Subject) => boolean;
 };
 
 /** Who gains and who loses what in these places, by room, then everyone, groups, users. Only subjects that gain or lose. */
@@ -37,7 +39,8 @@ export const effectsOf = (input: EffectsInput): readonly Effect[] => {
           loses,
           room,
           layer: after.layer(key),
-          unknown: input.unknownBefore.has(place.room),
+          unknown: input.unknownBefore(place.room, subject),
+          teams: input.teams,
         }),
       );
     }
@@ -53,6 +56,7 @@ const effectOf = (found: {
   readonly room: RoomPolicy | undefined;
   readonly layer: Effect["layer"];
   readonly unknown: boolean;
+  readonly teams: ReadonlyMap<string, Team>;
 }): Effect => {
   const { via, source, team, mode } = viaOf(found.room, found.subject, found.layer);
   return {
@@ -63,7 +67,7 @@ const effectOf = (found: {
     loses: found.loses,
     via,
     layer: found.layer,
-    ...(team === undefined ? {} : { team }),
+    ...(team === undefined ? {} : { team, team_size: found.teams.get(team)?.members.size ?? 0 }),
     ...(mode === undefined || found.loses.length === 0 ? {} : { mode }),
     ...(found.unknown ? { unknown_before: true as const } : {}),
     source: sourceJson(source),

@@ -11,8 +11,12 @@ export type Excused<T> = {
 };
 
 /**
- * Lets pass what `SCOPE=N` flags allow: everything that the scope names, as long as that is no more than N. More than
- * was reviewed means that something changed since, so such a flag allows nothing; nor does one without a number.
+ * Lets pass what `SCOPE=N` flags allow. SCOPE is an address, a room id or a pattern of either (its last `=` begins N). Each
+ * guard counts its own things: people for `removals`, rooms and roles for `deletions`, rooms for `emptied`, a permission in a
+ * room for `lastHolder`; a flag speaks of all four, to each in its own count. Where no more than N of them are in the scope,
+ * those do not count any more and the rest is judged by the limit; where more are, something has changed since N was
+ * written down, so the flag allows nothing at all, not even N of them. Flags are taken in turn, each for what those before
+ * it leave. A flag without a number allows nothing.
  */
 export const excuse = <T extends Counted>(
   items: readonly T[],

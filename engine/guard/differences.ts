@@ -27,8 +27,8 @@ type DifferencesInput = {
   readonly changes: readonly Change[];
   readonly calls: readonly Call[];
   readonly exceptions: readonly TransitionException[];
-  /** Places in which the state before is not known: everybody named there counts as losing. */
-  readonly unknownBefore: (place: Place) => boolean;
+  /** Whether the state before is not known: whoever that is said of counts as losing. */
+  readonly unknownBefore: (place: Place, subject: Subject) => boolean;
 };
 
 /** What is known of a touched place once before and after are compared. */
@@ -83,9 +83,9 @@ const lookAtEnds = (
       emptied: stays && isEmptied(before, after),
     };
     looked.set(placeKey(place), known);
-    const unknown = input.unknownBefore(place);
     for (const [key, subject] of subjectsOf([before, after])) {
-      if (unknown || minus(before.of(key), after.of(key)).length > 0) addLoser(known, key, subject, found);
+      if (input.unknownBefore(place, subject) || minus(before.of(key), after.of(key)).length > 0)
+        addLoser(known, key, subject, found);
       if (minus(after.of(key), before.of(key)).length > 0) found.gaining.push({ ...spot, subject });
     }
     if (known.emptied) found.emptied.push(spot);
@@ -94,11 +94,11 @@ const lookAtEnds = (
 };
 
 const lookAtSteps = (input: DifferencesInput, looked: ReadonlyMap<string, Looked>, found: Found): void => {
-  for (const { call, world, view, places } of stepsOf(input.worlds, input.calls)) {
+  for (const { call, world, places, access } of stepsOf(input.worlds, input.calls)) {
     for (const place of places) {
       const known = looked.get(placeKey(place));
       if (known === undefined || !known.stays) continue;
-      const now = accessIn(world, place, view);
+      const now = access(place);
       if (!known.emptied && isEmptied(known.before, now)) {
         known.emptied = true;
         found.emptied.push(known.spot);

@@ -1,4 +1,4 @@
-import type { Call, Change, Guards, Place } from "../model.ts";
+import type { Call, Change, Guards, Place, Subject } from "../model.ts";
 import type { Worlds } from "../order/world.ts";
 import type { GuardName, GuardResult, TransitionException } from "../plan-document.ts";
 import { sortedSet } from "../util/compare.ts";
@@ -20,8 +20,8 @@ export type GuardInput = {
   };
   /** By provider, in words: what could not be read. */
   readonly incomplete: ReadonlyMap<string, readonly string[]>;
-  /** Places in which the state before is not known: everybody named there counts as losing. */
-  readonly unknownBefore?: (place: Place) => boolean;
+  /** Whether the state before is not known: whoever that is said of counts as losing. */
+  readonly unknownBefore?: (place: Place, subject: Subject) => boolean;
   /** The pairs before in all managed places where that is known already, as from an approved plan. */
   readonly total?: number;
 };

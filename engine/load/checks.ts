@@ -52,7 +52,7 @@ const readCheck = (item: Item, scope: Scope, loading: Loading): Check => {
 const readWho = (item: Item, scope: Scope, loading: Loading): CheckWho => {
   for (const team of oneOrMore(member(item, "teams"))) {
     const name = String(team.value);
-    if (scope.teams.has(name)) continue;
+    if (scope.teams.has(name) || loading.mayHold(name)) continue;
     loading.error(
       "unknown-name",
       `there is no team ${quote(name)}`,
@@ -131,7 +131,7 @@ const createRoomTest = (rooms: readonly RoomEntry[]): RoomTest => {
 const checkRoomNames = (item: Item, rooms: readonly RoomEntry[], known: RoomTest, loading: Loading): void => {
   for (const room of oneOrMore(member(item, "in"))) {
     const id = String(room.value);
-    if (isPattern(id) || known(id)) continue;
+    if (isPattern(id) || known(id) || loading.mayHold(id)) continue;
     const ids = rooms.filter((entry) => !entry.pattern).flatMap((entry) => [...entry.ids.values()]);
     const more = loading.didYouMean(id, new Set(ids), "a room is named by its id at the service");
     loading.warn(

@@ -68,6 +68,7 @@ export const findRole = (
 ): Role | undefined => {
   const role = roles.get(name);
   if (role === undefined) {
+    if (loading.mayHold(name)) return undefined;
     const more = loading.didYouMean(name, [...words, ...roles.keys()], "define it under `roles`");
     loading.error("unknown-name", `there is no role ${quote(name)}`, placeOf(item), more);
   } else if (role.absent) {
@@ -113,6 +114,7 @@ const inlineGrant = (
       hint: "give the role a name under `roles`, and write { role, expires }",
     });
   if (written.length === 0 || (times && blocks.size === 0)) {
+    if (loading.mayHold("role")) return undefined;
     const hint = "write a role name, `absent`, an inline role, or { role, starts, expires, reason }";
     loading.error("missing-key", "the entry names no role", placeOf(item, "key"), { hint });
     return undefined;

@@ -1,6 +1,7 @@
 import type { Diagnostic, DiagnosticCode } from "../model.ts";
 import { MAX_FAULTS } from "./limits.ts";
 import type { SourceText } from "./source-text.ts";
+import { counted } from "./text-rules.ts";
 
 /** Something wrong in a text, by offsets. */
 export type Fault = {
@@ -16,6 +17,9 @@ export type Fault = {
 /** Collects what is wrong in one text; beyond the cap faults are only counted. */
 export type Faults = {
   add(fault: Fault): void;
+  /** Notes a key whose value could not be used: what it names is not unknown. */
+  leaveOut(key: string): void;
+  readonly leftOut: ReadonlySet<string>;
   readonly count: number;
   diagnostics(source: SourceText): readonly Diagnostic[];
 };
@@ -23,8 +27,13 @@ export type Faults = {
 /** An empty collection. */
 export const createFaults = (): Faults => {
   const kept: Fault[] = [];
+  const leftOut = new Set<string>();
   let count = 0;
   return {
+    leftOut,
+    leaveOut: (key) => {
+      if (leftOut.size < MAX_FAULTS) leftOut.add(key);
+    },
     add: (fault) => {
       count += 1;
       if (kept.length < MAX_FAULTS) kept.push(fault);
@@ -56,7 +65,7 @@ const toDiagnostic = (fault: Fault, source: SourceText): Diagnostic => ({
 const overflow = (more: number, last: Fault | undefined, source: SourceText): Diagnostic => ({
   severity: "error",
   code: last?.code ?? "yaml-syntax",
-  summary: `${more} more faults in this file are not listed`,
+  summary: `${counted(more)} more faults in this file are not listed`,
   hint: "mend the faults listed here first",
   source: source.at(last?.start ?? 0, last?.start ?? 0),
 });

@@ -1,48 +1,35 @@
-import { parseDocument, visit } from "yaml";
-import type { Json } from "../model.ts";
-
-const WIDTH = 120;
+import { Lexer } from "yaml";
+import { stableJson } from "../util/stable-json.ts";
+import { decodeUtf8 } from "./decode.ts";
+import { formatJson } from "./format-json.ts";
+import { formatYaml } from "./format-yaml.ts";
+import { readCleanJson } from "./json-text.ts";
+import { readText } from "./read-text.ts";
 
 /**
- * The canonical layout of a file that was read without faults: two spaces, no trailing blanks, `\n`, one blank line at
- * most, comments and the writer's own order kept. JSON files get two spaces. The meaning stays what it was, and formatting
- * twice is formatting once.
+ * The canonical layout of a file that was read without faults: UTF-8 without byte order mark, `\n`, two spaces a level,
+ * at most one blank line, one space before a comment, every comment kept, the writer's own order, quotes and wrapping of
+ * texts kept. What stands in brackets on one line stays there as long as it is not longer than 120 characters; what does
+ * not becomes lines of its own. JSON files get two spaces. Formatting twice is formatting once.
  */
-export const formatText = (name: string, text: string): string => {
-  const plain = text.replace(/^\uFEFF/u, "").replaceAll("\r\n", "\n");
-  return name.endsWith(".json") ? formatJson(plain) : formatYaml(plain);
+export const formatFile = (name: string, bytes: Uint8Array): string => {
+  const { text } = decodeUtf8(bytes);
+  const plain = text.replaceAll("\r\n", "\n");
+  if (name.endsWith(".json") || (name === "<stdin>" && readCleanJson(plain) !== undefined)) return formatJson(plain);
+  const made = formatYaml(plain);
+  return isSame(plain, made) ? made : plain;
 };
 
-const formatJson = (text: string): string => `${JSON.stringify(JSON.parse(text) as Json, null, 2)}\n`;
+/** The meaning and the comments are worth more than the layout: where one would be lost, the text stays as it is. */
+const isSame = (before: string, after: string): boolean =>
+  dataOf(before) === dataOf(after) && commentsOf(before) === commentsOf(after);
 
-/** A long flow list would be folded another way each time its width is reached; a folded one is written as a block. */
-const formatYaml = (text: string): string => {
-  let now = text;
-  for (let round = 0; round < 3; round += 1) {
-    const next = layOut(now);
-    if (next === now) break;
-    now = next;
-  }
-  return now;
-};
+const dataOf = (text: string): string =>
+  stableJson(readText("file.yaml", new TextEncoder().encode(text)).file?.data ?? null);
 
-const layOut = (text: string): string => {
-  const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: false });
-  visit(document, {
-    Collection: (_, node) => {
-      if (node.spaceBefore !== true && node.commentBefore === undefined) delete node.spaceBefore;
-    },
-  });
-  const made = document.toString({
-    indent: 2,
-    lineWidth: WIDTH,
-    minContentWidth: 0,
-    flowCollectionPadding: true,
-    indentSeq: true,
-    singleQuote: false,
-  });
-  return `${made
-    .replaceAll(/[ \t]+$/gmu, "")
-    .replaceAll(/\n{3,}/gu, "\n\n")
-    .trimEnd()}\n`;
-};
+const commentsOf = (text: string): string =>
+  [...new Lexer().lex(text)]
+    .filter((lexeme) => lexeme.startsWith("#"))
+    .map((lexeme) => lexeme.trimEnd())
+    .sort()
+    .join("\n");

@@ -62,6 +62,7 @@ const readMap = (reader: Reader, depth: number): Value | undefined => {
     else if (read.value === undefined) {
       reader.faults.add(emptyValue(name, read.start, read.end));
       leftOut.set(name, [key.start, key.end]);
+      reader.faults.leaveOut(name);
     } else {
       data[name] = read.value;
       offsets.add(name, key.start, key.end, read.start, read.end);
@@ -200,9 +201,8 @@ const valueWords = (reader: Reader, word: string): Words => {
   const first = reader.text[reader.at];
   if (first === undefined) return ["the file ends where a value is missing", "add the rest of the file"];
   if (first === "'") return SINGLE_QUOTES;
-  if (/^[-+.]?[0-9]/u.test(word))
-    return ["this is no number of JSON", `quote it if it is a text: "${word.slice(0, 40)}"`];
-  if (/^[A-Za-z]/u.test(word)) return [`${word.slice(0, 40)} is no value of JSON`, "put a text in double quotes"];
+  if (/^[-+.]?[0-9]/u.test(word)) return ["this is no number of JSON", "put it in double quotes if it is a text"];
+  if (/^[A-Za-z]/u.test(word)) return ["this word is no value of JSON", "put a text in double quotes"];
   return commentWords(reader, [
     "a value is missing here",
     "write a text in double quotes, a number, true, false, {} or []",

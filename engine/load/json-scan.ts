@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from "./limits.ts";
+import { MAX_DEPTH, MAX_JSON_VALUES } from "./limits.ts";
 
 /** What one quick pass over a JSON text tells: JSON.parse says nothing of duplicate keys, and overflows on deep nesting. */
 export type JsonScan = {
@@ -6,6 +6,8 @@ export type JsonScan = {
   readonly members: number;
   /** Where the first container too many begins. */
   readonly tooDeepAt: number | undefined;
+  /** Where the first value too many ends. */
+  readonly tooManyAt: number | undefined;
   readonly escapes: boolean;
 };
 
@@ -15,18 +17,22 @@ const BACKSLASH = 0x5c;
 /** Takes time linear in the text, whatever it holds. */
 export const scanJson = (text: string): JsonScan => {
   let members = 0;
+  let commas = 0;
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = closingQuote(text, at);
     else if (code === 0x3a) members += 1;
-    else if (code === 0x7d || code === 0x5d) depth -= 1;
+    else if (code === 0x2c) {
+      commas += 1;
+      if (commas + members > MAX_JSON_VALUES) return { members, tooDeepAt: undefined, tooManyAt: at, escapes: true };
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
     else if (code === 0x7b || code === 0x5b) {
       depth += 1;
-      if (depth > MAX_DEPTH) return { members, tooDeepAt: at, escapes: true };
+      if (depth > MAX_DEPTH) return { members, tooDeepAt: at, tooManyAt: undefined, escapes: true };
     }
   }
-  return { members, tooDeepAt: undefined, escapes: text.includes("\\") };
+  return { members, tooDeepAt: undefined, tooManyAt: undefined, escapes: text.includes("\\") };
 };
 
 /** The offset of the quote that closes the text which opens at `open`, or of the end. */

@@ -17,7 +17,7 @@ export type JsonPlaces = {
 export const readCleanJson = (text: string): Json | undefined => {
   if (hasControls(text)) return undefined;
   const scan = scanJson(text);
-  if (scan.tooDeepAt !== undefined) return undefined;
+  if (scan.tooDeepAt !== undefined || scan.tooManyAt !== undefined) return undefined;
   const parsed = parseOrNothing(text);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
   const tally: Tally = { keys: 0, clean: true, escapes: scan.escapes };

@@ -4,6 +4,8 @@
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
 /** Keys, values, marks, spaces and line ends of one YAML file: reading takes some 300 bytes of memory for each. */
 export const MAX_YAML_TOKENS = 4_000_000;
+/** Keys and values of one JSON file. */
+export const MAX_JSON_VALUES = 3_000_000;
 /** Maps and lists inside each other. */
 export const MAX_DEPTH = 32;
 /** UTF-16 units of a key. */

@@ -98,6 +98,16 @@ describe("whatever stands in a file", () => {
     );
   });
 
+  it.each([
+    '{"providers":{"liveblocks":{"appId":[{}],"secretKey":{"env":[{}]}}}}',
+    '{"rooms":{"one":{"metadata":{"a":[{}]},"id":{"liveblocks":{}},"on":[{}]}}}',
+    '{"roles":{"r":{"daily":{"canSend":[{}]},"mode":{},"on":{}}},"checks":[{"who":{"users":[{}]},"can":{}}]}',
+  ])("is no reason to break where a text belongs: %s", (text) => {
+    const { document, diagnostics } = loadTexts({ "a.json": text });
+    expect(document).toBeUndefined();
+    expect(diagnostics.length).toBeGreaterThan(0);
+  });
+
   it("can be resolved once it is a document", () => {
     const entry = fc.oneof(
       fc.constantFrom("reader", "writer", "absent"),

@@ -88,8 +88,8 @@ describe("files together", () => {
   it("answers a file with twenty thousand mistakes", () => {
     const rooms = Array.from({ length: 20_000 }, (_, index) => `"r${index}": { "usrs": {} }`).join(",");
     const { diagnostics } = loadTexts({ "a.json": `{ "rooms": { ${rooms} } }` });
-    expect(diagnostics.length).toBe(5_001);
-    expect(diagnostics.at(-1)?.summary).toBe("35000 more faults are not listed");
+    expect(diagnostics.length).toBe(1_001);
+    expect(diagnostics.at(-1)?.summary).toBe("39,000 more faults are not listed");
   });
 });
 

@@ -6,7 +6,7 @@ import { readGuards } from "./guards.ts";
 import { createIdBook } from "./ids.ts";
 import { type Item, isMap, member } from "./item.ts";
 import { createLoading, type Loading } from "./loading.ts";
-import { meaningOf } from "./meaning.ts";
+import { inFixedOrder, meaningOf } from "./meaning.ts";
 import { mergeFiles } from "./merge.ts";
 import { readProviders, readRoomDefaults } from "./providers.ts";
 import { resolvePolicy } from "./resolve.ts";
@@ -17,6 +17,7 @@ import { checkShape } from "./shape.ts";
 import { findSmells } from "./smells.ts";
 import type { SourceFile } from "./source-file.ts";
 import { readTeams } from "./teams.ts";
+import { counted } from "./text-rules.ts";
 
 export type LoadOptions = {
   /** Files of the trusted side. */
@@ -25,6 +26,11 @@ export type LoadOptions = {
   /** Names of variables beyond those that begin with the type or ROLECALL_. */
   readonly allowEnv: readonly string[];
   readonly at: Instant;
+  /**
+   * Given where some text could not be read: whether a name may stand in it. Nothing is then said of names that may be
+   * defined there, and not that the files are empty.
+   */
+  readonly mayHold?: ((name: string) => boolean) | undefined;
 };
 
 export type Loaded = { readonly document: Document | undefined; readonly diagnostics: readonly Diagnostic[] };
@@ -44,7 +50,7 @@ export const loadDocument = (files: readonly SourceFile[], options: LoadOptions)
   const ignored = findPolicyOnly(ordinary, options.policyFiles, loading);
   const root = mergeFiles(all, ignored, loading);
   const document = root === undefined ? undefined : readDocument(root, options.policyFiles, loading);
-  if (root === undefined) reportEmpty(all, loading);
+  if (root === undefined && options.mayHold === undefined) reportEmpty(all, loading);
   const diagnostics = [...inOrder(loading.diagnostics, all), ...untold(loading)];
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error");
   return { document: failed ? undefined : document, diagnostics };
@@ -111,7 +117,7 @@ const readDocument = (root: Item, policyFiles: readonly SourceFile[], loading: L
     policyFiles.some((file) => hasKey(file, "guards")),
     loading,
   );
-  const checks = readChecks(section("checks"), scope, rooms, loading);
+  const checks = inFixedOrder(readChecks(section("checks"), scope, rooms, loading));
   const parts = { providers, teams, roles, rooms, guards, checks };
   findSmells(parts, loading);
   const document = withMeaning(parts);
@@ -128,7 +134,7 @@ const untold = ({ untold: count, diagnostics }: Loading): readonly Diagnostic[] 
         {
           severity: diagnostics.some((diagnostic) => diagnostic.severity === "error") ? "error" : "warning",
           code: "invalid-value",
-          summary: `${count} more faults are not listed`,
+          summary: `${counted(count)} more faults are not listed`,
           hint: "mend the faults listed here first",
         },
       ];

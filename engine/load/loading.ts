@@ -18,12 +18,16 @@ export type Loading = {
   error(code: DiagnosticCode, summary: string, source: Source, more?: More): void;
   warn(code: DiagnosticCode, summary: string, source: Source, more?: More): void;
   add(diagnostic: Diagnostic): void;
+  /** Whether nothing is wrong so far, in the texts neither. */
+  isSound(): boolean;
+  /** Whether a name may stand in what could not be read: it is then no mistake that it is not known. */
+  mayHold(name: string): boolean;
   /** `did you mean "…"`, or else. */
   didYouMean(word: string, candidates: Iterable<string>, otherwise?: string): { readonly hint?: string };
 };
 
 /** Diagnostics of one severity that are kept; further ones are only counted. */
-const MOST_KEPT = 5_000;
+const MOST_KEPT = 1_000;
 /** Suggestions in one load: they compare texts, and a file may hold a hundred thousand mistakes. */
 const MAX_SUGGESTIONS = 200;
 
@@ -32,6 +36,7 @@ export const createLoading = (options: {
   readonly languages: ReadonlyMap<string, ProviderLanguage>;
   readonly allowEnv: readonly string[];
   readonly at: Instant;
+  readonly mayHold?: ((name: string) => boolean) | undefined;
 }): Loading => {
   const diagnostics: Diagnostic[] = [];
   const counts = { error: 0, warning: 0 };
@@ -56,6 +61,8 @@ export const createLoading = (options: {
     error: say("error"),
     warn: say("warning"),
     add,
+    isSound: () => counts.error === 0 && options.mayHold === undefined,
+    mayHold: options.mayHold ?? (() => false),
     didYouMean: (word, candidates, otherwise) => {
       suggestions += 1;
       const found = suggestions > MAX_SUGGESTIONS ? undefined : nearest(word, candidates);

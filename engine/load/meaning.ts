@@ -13,8 +13,15 @@ export const meaningOf = (document: Omit<Document, "meaning">): Json =>
     roles: mapJson(document.roles, roleJson),
     rooms: mapJson(new Map(document.rooms.map((room) => [room.key, room])), roomJson),
     guards: compact({ ...document.guards, gains: document.guards.gains && compact(document.guards.gains) }),
-    checks: document.checks.map(checkJson).sort((a, b) => compareText(stableJson(a), stableJson(b))),
+    checks: inFixedOrder(document.checks).map(checkJson),
   });
+
+/** Checks by name and content: the order of files and of lines in them is not to be seen in a plan. */
+export const inFixedOrder = (checks: readonly Check[]): readonly Check[] =>
+  checks
+    .map((check) => ({ check, text: stableJson(checkJson(check)) }))
+    .sort((a, b) => compareText(a.check.name, b.check.name) || compareText(a.text, b.text))
+    .map(({ check }) => check);
 
 const compact = (part: Part): Json => {
   const made = record<Json>();

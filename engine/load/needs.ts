@@ -1,9 +1,9 @@
-import type { Document } from "../model.ts";
+import type { Document, Json } from "../model.ts";
 import type { ReadRequest } from "../provider.ts";
 import { compareText, sortedSet } from "../util/compare.ts";
 import { indexLayers, type LayerIndex } from "./layers.ts";
 
-export type ReadNeeds = Pick<ReadRequest, "rooms" | "list" | "users" | "roles" | "roomDefaults">;
+export type ReadNeeds = Pick<ReadRequest, "rooms" | "list" | "users" | "roles" | "absentRoles" | "roomDefaults">;
 
 /** What has to be read at a provider before its policy can be resolved and compared. Lists are sorted. */
 export const needsOf = (document: Document, provider: string): ReadNeeds => {
@@ -20,6 +20,7 @@ export const needsOf = (document: Document, provider: string): ReadNeeds => {
     list: index.patterns.length > 0,
     users,
     roles: rolesAt(document, provider, config?.type),
+    absentRoles: absentAt(document, provider),
     roomDefaults: config?.roomDefaults !== undefined,
   };
 };
@@ -42,5 +43,18 @@ const rolesAt = (document: Document, provider: string, type: string | undefined)
     if (role.absent || (type !== undefined && role.blocks.has(type))) names.add(role.name);
   }
   for (const role of document.providers.get(provider)?.roomDefaults?.roles ?? []) names.add(role.name);
+  for (const room of document.rooms)
+    if (type !== undefined && !room.absent && room.on.includes(provider))
+      for (const name of namedInSettings(room.settings.get(type)?.value.roles)) names.add(name);
   return sortedSet(names);
+};
+
+/** Roles that the settings of a room give it; they need not be defined in the files. */
+const namedInSettings = (roles: Json | undefined): readonly string[] =>
+  Array.isArray(roles) ? roles.filter((name): name is string => typeof name === "string") : [];
+
+/** Tombstones that may concern the provider: somebody must be asked whether anything still holds the name. */
+const absentAt = (document: Document, provider: string): readonly string[] => {
+  const absent = [...document.roles.values()].filter((role) => role.absent && role.on?.includes(provider) !== false);
+  return sortedSet(absent.map((role) => role.name));
 };

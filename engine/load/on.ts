@@ -1,9 +1,10 @@
 import type { ProviderConfig } from "../model.ts";
+import { sortedSet } from "../util/compare.ts";
 import { quote } from "../util/quote.ts";
 import { type Item, placeOf } from "./item.ts";
 import type { Loading } from "./loading.ts";
 
-/** The providers that an `on` names; those that are not configured are errors. */
+/** The providers that an `on` names, by name; those that are not configured are errors. */
 export const readOn = (
   names: readonly Item[],
   providers: ReadonlyMap<string, ProviderConfig>,
@@ -13,7 +14,7 @@ export const readOn = (
   for (const item of names) {
     const name = String(item.value);
     if (providers.has(name)) found.push(name);
-    else {
+    else if (!loading.mayHold(name)) {
       const configured = [...providers.keys()].join(", ");
       const otherwise =
         configured === "" ? "configure it under `providers`" : `the configured providers: ${configured}`;
@@ -25,5 +26,5 @@ export const readOn = (
       );
     }
   }
-  return [...new Set(found)];
+  return sortedSet(found);
 };

@@ -1,5 +1,6 @@
 import type { Json, NamedRole, ProviderConfig, Role, RoomDefaults, Source } from "../model.ts";
 import type { ProviderLanguage } from "../provider.ts";
+import { compareText } from "../util/compare.ts";
 import { quote } from "../util/quote.ts";
 import { own, record } from "../util/record.ts";
 import { readDefault } from "./entries.ts";
@@ -10,7 +11,7 @@ import { checkName } from "./names.ts";
 const OWN_KEYS: ReadonlySet<string> = new Set(["type", "baseUrl", "roomDefaults"]);
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u;
 
-/** All providers, their `roomDefaults` still unread: those name roles. */
+/** All providers by name, whatever their order in the files; their `roomDefaults` are still unread: those name roles. */
 export const readProviders = (section: Item | undefined, loading: Loading): ReadonlyMap<string, ProviderConfig> => {
   const providers = new Map<string, ProviderConfig>();
   for (const [name, item] of section === undefined ? [] : members(section)) {
@@ -18,7 +19,7 @@ export const readProviders = (section: Item | undefined, loading: Loading): Read
     const language = languageOf(name, item, loading);
     if (language !== undefined) providers.set(name, readProvider(name, item, language, loading));
   }
-  return providers;
+  return new Map([...providers].sort(([a], [b]) => compareText(a, b)));
 };
 
 const languageOf = (name: string, item: Item, loading: Loading): ProviderLanguage | undefined => {
@@ -36,7 +37,7 @@ const languageOf = (name: string, item: Item, loading: Loading): ProviderLanguag
       placeOf(written),
       loading.didYouMean(type, types, otherwise),
     );
-  else {
+  else if (!loading.mayHold(name)) {
     const hint = `add type: ${types[0] ?? "…"} (or another one), or use the type as the key; ${otherwise}`;
     const summary = `${quote(name)} is not a known type of service, and has no \`type\``;
     loading.error("missing-key", summary, placeOf(item, "key"), loading.didYouMean(name, types, hint));
@@ -55,6 +56,7 @@ const readProvider = (name: string, item: Item, language: ProviderLanguage, load
       const reference = readEnv(value, language.type, loading);
       if (reference !== undefined) env.set(key, reference);
     } else if (field.secret) continue;
+    else if (typeof value.value !== "string" && typeof value.value !== "number") continue;
     else if (field.pattern.test(String(value.value))) values[key] = value.value;
     else
       loading.error("invalid-value", `${quote(key)} does not have the form of the service`, placeOf(value), {

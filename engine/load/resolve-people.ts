@@ -8,6 +8,8 @@ import { type HeldEntry, mergeEntries } from "./merge-entries.ts";
 export type People = {
   readonly grants: ReadonlyMap<string, Grant> | undefined;
   readonly removed: ReadonlyMap<string, Source>;
+  /** Those of `removed` that are listed, and outside their time. */
+  readonly ended: ReadonlySet<string>;
 };
 
 /** What was noticed about the teams of a room. */
@@ -16,7 +18,7 @@ export type TeamNotes = {
   missing(team: string, source: Source): void;
 };
 
-const NOBODY: ReadonlyMap<string, Source> = new Map();
+const NOT_WRITTEN: People = { grants: undefined, removed: new Map(), ended: new Set() };
 const asWritten = (key: string): string => key;
 /** `{name}` is filled in where the key of the room is a pattern. */
 const asFilled = (key: string, { pattern, captures }: Layer): string =>
@@ -43,7 +45,7 @@ export const resolveUsers = (
 ): People => {
   const users = mergeEntries(layers, "users", at, asWritten);
   const teams = mergeEntries(layers, "teams", at, asFilled);
-  if (!users.written && !teams.written) return { grants: undefined, removed: NOBODY };
+  if (!users.written && !teams.written) return NOT_WRITTEN;
   const grants = new Map<string, Grant>();
   for (const [id, { entry, pattern }] of users.held) {
     const grant = grantOf(entry, type, USER, pattern);
@@ -56,13 +58,17 @@ export const resolveUsers = (
     else if (grant !== undefined) addTeam(grant, members.keys(), users.absent, grants, notes);
   }
   const removed = new Map<string, Source>(users.absent);
-  for (const [id, entry] of users.outside) if (!grants.has(id)) removed.set(id, entry.source);
+  const ended = new Set<string>();
+  const end = (id: string, source: Source): void => {
+    if (grants.has(id) || removed.has(id)) return;
+    removed.set(id, source);
+    ended.add(id);
+  };
+  for (const [id, entry] of users.outside) end(id, entry.source);
   for (const [name, entry] of byName(teams.outside)) {
-    for (const id of document.teams.get(name)?.members.keys() ?? []) {
-      if (!grants.has(id) && !removed.has(id)) removed.set(id, entry.source);
-    }
+    for (const id of document.teams.get(name)?.members.keys() ?? []) end(id, entry.source);
   }
-  return { grants, removed };
+  return { grants, removed, ended };
 };
 
 const byName = <V>(map: ReadonlyMap<string, V>): readonly (readonly [string, V])[] =>
@@ -92,13 +98,14 @@ const isSame = (a: Grant, b: Grant): boolean => {
 /** The groups of a room. */
 export const resolveGroups = (layers: readonly Layer[], type: string, at: Instant): People => {
   const groups = mergeEntries(layers, "groups", at, asFilled);
-  if (!groups.written) return { grants: undefined, removed: NOBODY };
+  if (!groups.written) return NOT_WRITTEN;
   const grants = new Map<string, Grant>();
   for (const [id, { entry, pattern }] of groups.held) {
     const grant = grantOf(entry, type, GROUP, pattern);
     if (grant !== undefined) grants.set(id, grant);
   }
-  return { grants, removed: new Map([...groups.absent, ...sources(groups.outside)]) };
+  const removed = new Map([...groups.absent, ...sources(groups.outside)]);
+  return { grants, removed, ended: new Set(groups.outside.keys()) };
 };
 
 const sources = (entries: ReadonlyMap<string, HeldEntry>): readonly (readonly [string, Source])[] =>

@@ -30,6 +30,8 @@ export const resolveRoom = (
     groups: groups.grants,
     removedUsers: people.removed,
     removedGroups: groups.removed,
+    endedUsers: people.ended,
+    endedGroups: groups.ended,
     metadata: metadataOf(layers),
     settings: settingsOf(layers, type),
     reason: strongest(layers, (entry) => entry.reason),

@@ -171,6 +171,22 @@ rooms:
     expect([...late.removedGroups.keys()]).toEqual([]);
   });
 
+  it("tells those whose time is over or has not come from those who are absent", () => {
+    const room = (instant: number) =>
+      roomOf(
+        `${text}  two:\n    users: { max: absent, ann: { role: reader, expires: 2027-01-01 } }\n    teams: { t: { role: reader, starts: 2027-05-01 } }\n    groups: { g: absent, h: { role: reader, starts: 2027-05-01 } }\n`,
+        "two",
+        ["two"],
+        instant,
+      );
+    const before = room(day("2027-01-20"));
+    expect([...before.removedUsers.keys()].sort()).toEqual(["ann", "erin", "max", "tom"]);
+    expect([...(before.endedUsers ?? [])].sort()).toEqual(["ann", "erin", "tom"]);
+    expect([[...before.removedGroups.keys()], [...(before.endedGroups ?? [])]]).toEqual([["g", "h"], ["h"]]);
+    expect([...(room(day("2027-05-01")).endedUsers ?? [])]).toEqual(["ann"]);
+    expect([...(at(day("2027-01-09")).endedUsers ?? [])]).toEqual([]);
+  });
+
   it("lets what a pattern says hold", () => {
     const room = roomOf(
       'rooms:\n  "o*": { users: { a: reader } }\n  one: { users: { a: { role: owner, starts: 2027-01-01 } } }\n',
@@ -196,6 +212,7 @@ describe("what to read", () => {
       list: true,
       users: new Map([["b", ["a", "tim", "x"]]]),
       roles: ["reader", "writer"],
+      absentRoles: [],
       roomDefaults: false,
     });
   });

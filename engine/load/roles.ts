@@ -45,9 +45,10 @@ const resolveChain = (
   }
   const circle = next !== undefined && onChain.has(next) ? chain.slice(chain.indexOf(next)) : [];
   if (circle.length > 0) reportCircle(circle, items, loading);
+  const circular = new Set(circle);
   for (const role of chain.reverse()) {
     const item = items.get(role) as Item;
-    const parent = circle.includes(role) ? undefined : roles.get(textOf(item, "extends") ?? "");
+    const parent = circular.has(role) ? undefined : roles.get(textOf(item, "extends") ?? "");
     roles.set(role, makeRole(role, item, parent, providers, loading));
   }
 };
@@ -56,20 +57,26 @@ const parentOf = (item: Item, items: ReadonlyMap<string, Item>, loading: Loading
   const parent = textOf(item, "extends");
   if (parent === undefined) return undefined;
   if (items.has(parent)) return parent;
+  if (loading.mayHold(parent)) return undefined;
   const place = placeOf(member(item, "extends") as Item);
   loading.error("unknown-name", `there is no role ${quote(parent)}`, place, loading.didYouMean(parent, items.keys()));
   return undefined;
 };
 
+/** Roles of a circle that are named. */
+const MOST_SHOWN = 10;
+
 const reportCircle = (circle: readonly string[], items: ReadonlyMap<string, Item>, loading: Loading): void => {
   const [first, ...others] = circle.map((name) => member(items.get(name) as Item, "extends") as Item);
   if (first === undefined) return;
-  const path = [...circle, circle[0] as string].map(quote).join(" -> ");
-  loading.error("role-cycle", `roles extend each other in a circle: ${path}`, placeOf(first), {
+  const names = [...circle, circle[0] as string].map(quote);
+  const path = names.length <= MOST_SHOWN ? names : [...names.slice(0, MOST_SHOWN - 1), "…", names.at(-1)];
+  const shown = others.slice(0, MOST_SHOWN);
+  loading.error("role-cycle", `roles extend each other in a circle: ${path.join(" -> ")}`, placeOf(first), {
     hint: "take one `extends` away",
-    ...(others.length === 0
+    ...(shown.length === 0
       ? {}
-      : { also: others.map((item) => ({ summary: "part of the circle", source: placeOf(item) })) }),
+      : { also: shown.map((item) => ({ summary: "part of the circle", source: placeOf(item) })) }),
   });
 };
 

@@ -15,7 +15,7 @@ import { quote } from "../util/quote.ts";
 import { record } from "../util/record.ts";
 import { readDefault, readEntry } from "./entries.ts";
 import type { IdBook } from "./ids.ts";
-import { elements, type Item, isMap, member, members, oneOrMore, placeOf, textOf } from "./item.ts";
+import { type Item, isMap, member, members, oneOrMore, placeOf, textOf, textsOf } from "./item.ts";
 import type { Loading } from "./loading.ts";
 import { readOn } from "./on.ts";
 
@@ -77,6 +77,7 @@ const readRoomOn = (key: string, item: Item, scope: Scope, loading: Loading): re
   if (on !== undefined) return readOn(oneOrMore(on), scope.providers, loading);
   const configured = [...scope.providers.keys()];
   if (configured.length === 1) return configured;
+  if (configured.length === 0 && loading.mayHold("providers")) return [];
   const [summary, hint] =
     configured.length === 0
       ? [`the room ${quote(key)} is on no provider: none is configured`, "configure one under `providers`"]
@@ -146,7 +147,7 @@ const readTeamEntries = (
     const entry = readEntry(written, scope.roles, loading);
     if (entry !== undefined) entries.set(name, entry);
     const filled = captureNames(name).some((capture) => captured.includes(capture));
-    if (filled || scope.teams.has(name)) continue;
+    if (filled || scope.teams.has(name) || loading.mayHold(name)) continue;
     const more = loading.didYouMean(name, scope.teams.keys(), "define it under `teams`");
     loading.error("unknown-name", `there is no team ${quote(name)}`, placeOf(written, "key"), more);
   }
@@ -160,7 +161,7 @@ const readMetadata = (item: Item | undefined): RoomEntry["metadata"] => {
     const source = placeOf(written, "key");
     if (written.value === "absent") metadata.set(key, { value: null, source });
     else if (typeof written.value === "string") metadata.set(key, { value: written.value, source });
-    else metadata.set(key, { value: [...elements(written)].map((element) => String(element.value)), source });
+    else metadata.set(key, { value: textsOf(written), source });
   }
   return metadata;
 };

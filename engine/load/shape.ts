@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { validate } from "#schemas/generated/validate.js";
-import type { Source } from "../model.ts";
+import type { Json, Source } from "../model.ts";
 import { quote } from "../util/quote.ts";
 import { isRecord, own } from "../util/record.ts";
 import { follow, type Item, placeOf } from "./item.ts";
@@ -84,6 +84,7 @@ const isTimeOfDefault = (key: string, path: Path): boolean =>
 const reportMissingKey = (error: ErrorObject, item: Item, path: Path, loading: Loading): void => {
   const key = String(error.params.missingProperty);
   if (path[0] === "providers" && path.length === 2 && key === "type") return;
+  if (path[0] === "providers" && loading.mayHold(key)) return;
   const hint = key === "env" ? { hint: "write { env: NAME }" } : {};
   loading.error("missing-key", `the key ${quote(key)} is missing in ${nameOf(path)}`, placeOf(item, "key"), hint);
 };
@@ -97,9 +98,9 @@ const reportValue = (error: ErrorObject, root: Item, item: Item, path: Path, loa
     return;
   }
   const listed = `it can be ${wordsFor(allowed)}`;
-  const written = typeof item.value === "string" ? quote(item.value) : String(item.value);
+  const written = plainText(item.value);
   const candidates = allowed.map(String);
-  const more = loading.didYouMean(String(item.value), candidates, listed);
+  const more = loading.didYouMean(typeof item.value === "string" ? item.value : written, candidates, listed);
   const masked = maskIn(root, path, item, loading);
   const summary = masked.masked
     ? `${nameOf(path)} is not valid`
@@ -109,6 +110,11 @@ const reportValue = (error: ErrorObject, root: Item, item: Item, path: Path, loa
     ...(more.hint === listed ? {} : { detail: listed }),
     ...masked,
   });
+};
+
+const plainText = (value: Json): string => {
+  if (typeof value === "string") return quote(value);
+  return typeof value === "object" ? "this" : String(value);
 };
 
 const reportType = (error: ErrorObject, root: Item, item: Item, path: Path, loading: Loading): void => {

@@ -5,7 +5,8 @@ import type { Loading } from "./loading.ts";
 
 /** Warnings: what is allowed and most likely not meant. */
 export const findSmells = (document: Omit<Document, "meaning">, loading: Loading): void => {
-  findUnusedRoles(document, loading);
+  // A role may well be used where something is wrong, or in a file that could not be read.
+  if (loading.isSound()) findUnusedRoles(document, loading);
   findShadowedPatterns(document.rooms, loading);
   findMissingTeams(document, loading);
   for (const room of document.rooms) findGrantsLikeDefault(room, loading);
@@ -107,7 +108,7 @@ const covers = (pattern: ReturnType<typeof compilePattern>, samples: readonly st
 const findMissingTeams = (document: Omit<Document, "meaning">, loading: Loading): void => {
   for (const room of document.rooms) {
     for (const [name, entry] of room.pattern ? (room.teams ?? []) : []) {
-      if (captureNames(name).length === 0 || entry.type === "absent") continue;
+      if (captureNames(name).length === 0 || entry.type === "absent" || loading.mayHold("teams")) continue;
       const pattern = compilePattern(name);
       if ([...document.teams.keys()].some((team) => pattern.match(team) !== undefined)) continue;
       loading.warn(

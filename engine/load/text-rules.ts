@@ -25,15 +25,26 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 /** Whether a text holds what may not stand in a file. */
 export const hasControls = (text: string): boolean => text.search(CONTROL) >= 0;
 
-/** Reports characters that may not stand in a file, and gives a text of the same length that reading can go on with. */
-export const withoutControls = (text: string, faults: Faults): string => {
+/**
+ * Reports characters that may not stand in a file, and gives a text of the same length that reading can go on with.
+ * undefined: there are so many that it is no text.
+ */
+export const withoutControls = (text: string, faults: Faults): string | undefined => {
   if (!hasControls(text)) return text;
+  let found = 0;
   for (const { index, 0: char } of text.matchAll(CONTROL)) {
+    found += 1;
+    if (found > MAX_CONTROLS) {
+      const summary = "there are many more control characters: this is no text file";
+      faults.add({ code: "encoding", start: index, end: index + 1, summary, hint: "check the path after -f" });
+      return undefined;
+    }
     const summary = `the control character ${codePointName(char)} cannot stand in a file`;
     faults.add({ code: "encoding", start: index, end: index + 1, summary, hint: "remove it" });
   }
   return text.replaceAll(CONTROL, "\uFFFD");
 };
+const MAX_CONTROLS = 100;
 
 /** Whether escapes in a quoted text smuggled in what may not stand there as it is. */
 export const smuggled = (text: string): string | undefined => {

@@ -80,12 +80,28 @@ const BY_MESSAGE: readonly (readonly [RegExp, (found: RegExpExecArray) => Words]
 /** What an error of the YAML parser means to somebody who writes permissions; undefined: told elsewhere. */
 export const explainYamlError = (error: YAMLError, text: string): Fault | undefined => {
   if (REPORTED_ELSEWHERE.has(error.code) || error.message.startsWith("Missing closing ")) return undefined;
-  const [summary, hint] = wordsFor(error);
   const start = visibleOffset(text, error.pos[0]);
+  const [summary, hint] = isOutdent(error, text, start) ? OUTDENT : wordsFor(error);
   const code = error.code === "RESOURCE_EXHAUSTION" ? "too-deep" : "yaml-syntax";
   const end = Math.min(endOfLine(text, start), Math.max(start + 1, error.pos[1]));
   return { code, start, end: Math.max(start, end), summary, ...(hint === undefined ? {} : { hint }) };
 };
+
+/** A line that begins further left than the first line of the file: to the parser the document has ended there. */
+const isOutdent = (error: YAMLError, text: string, start: number): boolean => {
+  if (!error.message.endsWith(" at node end")) return false;
+  const before = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
+  const first = FIRST_INDENT.exec(text)?.[1] ?? "";
+  return before.trim() === "" && before.length < first.length;
+};
+const FIRST_INDENT = /^(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*( *)/u;
+const OUTDENT: Words = [
+  "this line is indented differently from the lines above it",
+  "keys of one map begin in the same column",
+];
+
+/** What the parser says of all that follows once the document has ended. */
+export const isAftermath = (error: YAMLError): boolean => error.message.includes(" token in YAML stream");
 
 const wordsFor = (error: YAMLError): Words => {
   for (const [pattern, words] of BY_MESSAGE) {

@@ -23,6 +23,7 @@ export type Read = { readonly value: Json | undefined; readonly start: number; r
 export type NodeReader = {
   readonly text: string;
   readonly report: (fault: Fault) => void;
+  readonly leaveOut: (key: string) => void;
   readonly places: Places;
 };
 
@@ -63,6 +64,7 @@ const readMap = (map: YAMLMap, reader: NodeReader): Read => {
     if (isEmpty(pair.value)) reader.report(emptyValue(key, ...nothingAt(pair.value, keyStart, keyEnd)));
     if (read?.value === undefined) {
       leftOut.set(key, [keyStart, keyEnd]);
+      reader.leaveOut(key);
       continue;
     }
     data[key] = read.value;

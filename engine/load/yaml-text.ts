@@ -2,7 +2,7 @@ import { Composer, type CST, type Node, type YAMLError } from "yaml";
 import type { Fault, Faults } from "./faults.ts";
 import { MAX_FAULTS } from "./limits.ts";
 import type { Places } from "./places.ts";
-import { explainYamlError } from "./yaml-errors.ts";
+import { explainYamlError, isAftermath } from "./yaml-errors.ts";
 import { type Read, readNodes } from "./yaml-nodes.ts";
 import { yamlTokens } from "./yaml-tokens.ts";
 
@@ -20,7 +20,10 @@ export const readYaml = (text: string, faults: Faults, places: Places): TextCont
   const report = (fault: Fault): void => {
     if (fault.code !== "empty-value" || !isEcho(fault, syntax[0], readable)) faults.add(fault);
   };
-  return { ...readNodes(contents, { text: readable, report, places }), broken: openQuote || syntax.length > 0 };
+  return {
+    ...readNodes(contents, { text: readable, report, leaveOut: faults.leaveOut, places }),
+    broken: openQuote || syntax.length > 0,
+  };
 };
 
 /** Behind a syntax error, or just before it, a value may seem to be missing that is there. */
@@ -68,7 +71,9 @@ const withoutStacks = <T>(work: () => T): T => {
 
 /** One fault a line: what follows on the same line is mostly its echo. Sorted by place. */
 const syntaxFaults = (errors: readonly YAMLError[], text: string): readonly Fault[] => {
-  const explained = errors.map((error) => explainYamlError(error, text)).filter((fault) => fault !== undefined);
+  const causes = errors.filter((error) => !isAftermath(error));
+  const told = causes.length > 0 ? causes : errors;
+  const explained = told.map((error) => explainYamlError(error, text)).filter((fault) => fault !== undefined);
   const kept: Fault[] = [];
   for (const fault of explained.sort((a, b) => a.start - b.start)) {
     const last = kept.at(-1);

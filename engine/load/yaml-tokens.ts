@@ -1,7 +1,7 @@
 import { type CST, Lexer, Parser } from "yaml";
 import type { Fault, Faults } from "./faults.ts";
-import { MAX_DEPTH, MAX_FAULTS, MAX_YAML_TOKENS } from "./limits.ts";
-import { counted } from "./text-rules.ts";
+import { MAX_DEPTH, MAX_FAULTS, MAX_TEXT_LENGTH, MAX_YAML_TOKENS } from "./limits.ts";
+import { counted, textTooLong } from "./text-rules.ts";
 import { tooDeep } from "./value-faults.ts";
 
 /** What the parser made of a text. `undefined` document: comments only, or nothing that could be read. */
@@ -58,6 +58,10 @@ export const yamlTokens = (text: string, faults: Faults, limit = MAX_YAML_TOKENS
       faults.add(tooMuch(parser.offset, limit));
       return { tokens, stopped: true, openQuote };
     }
+    if (lexeme.length > MAX_TEXT_LENGTH && (scalar || !/^[ \t#]/u.test(lexeme))) {
+      faults.add(tooLong(lexeme, parser.offset));
+      return { tokens, stopped: true, openQuote };
+    }
     if (!scalar) reportFeature(lexeme, parser.offset, faults);
     if (!scalar && isOpenQuote(lexeme)) {
       openQuote = true;
@@ -65,15 +69,24 @@ export const yamlTokens = (text: string, faults: Faults, limit = MAX_YAML_TOKENS
     }
     scalar = !scalar && lexeme === SCALAR_FOLLOWS;
     for (const token of parser.next(lexeme)) take(token);
-    if (errors > MAX_ERROR_TOKENS || faults.count > MAX_FAULTS) return { tokens, stopped: true, openQuote };
+    if (faults.count > MAX_FAULTS) return { tokens, stopped: true, openQuote };
+    if (errors > MAX_ERROR_TOKENS) break;
     if (parser.stack.length > MAX_DEPTH + 2) {
       faults.add(tooDeep(parser.stack[MAX_DEPTH + 1]?.offset ?? parser.offset));
       return { tokens, stopped: true, openQuote };
     }
   }
+  // What was read so far, errors among it, is still looked at: they say what is wrong.
   for (const token of parser.end()) take(token);
   return { tokens, stopped: false, openQuote };
 };
+
+const tooLong = (lexeme: string, at: number): Fault => ({
+  code: "invalid-value",
+  start: at,
+  end: at + 1,
+  summary: textTooLong(lexeme) ?? "this text is too long",
+});
 
 const FEATURES: { readonly [first: string]: readonly [summary: string, hint: string] } = {
   "&": [

@@ -45,10 +45,12 @@ export const singleMoves = (scene: Scene): MovesByCall => {
 /** What each call would do as early as it can come: enough to list calls by. */
 export const earlyMoves = (drafts: Drafts, scene: Scene, singles: MovesByCall): MovesByCall => {
   const moves: MovesByCall = new Map(singles);
-  for (const spot of scene.spots) {
-    for (const call of spot.calls) {
-      const before = ancestors(drafts.preds, call);
-      noteMove(moves, call, movement(spot.at(before), spot.at(new Set([...before, call]))));
+  for (const { parts } of scene.spots) {
+    for (const { subjects, calls, at } of parts) {
+      for (const call of calls) {
+        const before = ancestors(drafts.preds, call);
+        noteMove(moves, call, movement(at(before), at(new Set([...before, call])), subjects));
+      }
     }
   }
   return moves;

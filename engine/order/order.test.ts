@@ -158,6 +158,47 @@ describe("a transition without a safe order", () => {
     expect(reason).toContain(toyAddress("a"));
   });
 
+  it.each([
+    // Two sources of one union cross: whichever goes first takes something that both give.
+    ["join", alice(union("a", "b")), ["r", "w"]],
+    // A gate and a role behind it swap: whichever goes first lets something through that neither gives.
+    ["meet", alice(gate("a", "b")), []],
+  ] as const)("expands or contracts one of two calls that cross: %s", (_, pair, between) => {
+    const { calls, safe, minimum } = plan([pair], swapBefore, swapAfter, { stages: true });
+    expect({ safe, minimum, calls: names(calls) }).toEqual({ safe: true, minimum: 2, calls: ["a", "b", "a"] });
+    expect(calls.map(({ staging }) => staging === true)).toEqual([true, false, false]);
+    expect([...(calls[0]?.leaves.values() ?? [])].map((spec) => spec?.value)).toEqual([between]);
+    expect(calls.map(({ after }) => after.at(-1))).toEqual([undefined, "c1", "c2"]);
+    expect(plan([pair], swapBefore, swapAfter).safe).toBe(false);
+  });
+
+  it("stages as many calls as cross, each in its own room", () => {
+    const rooms = ["one", "two", "three"];
+    const state = (a: ToySpec, b: ToySpec): ToyState =>
+      Object.fromEntries(
+        rooms.flatMap((room) => [
+          [`${room}a`, a],
+          [`${room}b`, b],
+        ]),
+      );
+    const pairs = rooms.map((room, index) => alice((index === 0 ? union : gate)(`${room}a`, `${room}b`), room));
+    const { calls, safe, minimum } = plan(pairs, state(holds("r"), holds("w")), state(holds("w"), holds("r")), {
+      stages: true,
+    });
+    expect({ safe, minimum, calls: calls.length }).toEqual({ safe: true, minimum: 6, calls: 9 });
+  });
+
+  it("needs no staging where a shared role changes under a room that leaves it", () => {
+    const rooms = ["one", "two", "three"];
+    const pairs = rooms.map((room) => everyone({ type: "role", holder: room }, room));
+    const before = { ...Object.fromEntries(rooms.map((room) => [room, uses("old")])), old: holds("r"), new: null };
+    const after = { one: uses("new"), two: uses("new"), three: uses("old"), old: holds("w"), new: holds("r") };
+    const { calls, safe } = plan(pairs, before, after, { stages: true });
+    expect(safe).toBe(true);
+    expect(names(calls)).toEqual(["new", "one", "two", "old"]);
+    expect(calls.at(-1)?.after).toEqual(expect.arrayContaining(["c2", "c3"]));
+  });
+
   it("never counts too much as accepted", () => {
     const { exceptions, safe, points } = plan(crossing, swapBefore, swapAfter, {
       accept: ["*", "one", toyAddress("a")],

@@ -4,6 +4,7 @@ import { compareText } from "../util/compare.ts";
 import { directionOf, earlyMoves, type MovesByCall, noteMove, singleMoves } from "./directions.ts";
 import { type Drafts, numberDrafts } from "./drafts.ts";
 import { topological, withEdges } from "./graph.ts";
+import type { Part } from "./personal.ts";
 import { type Scene, sceneMaker } from "./scene.ts";
 import { type Settled, settle } from "./settle.ts";
 import { movement, type Spot } from "./spot.ts";
@@ -125,7 +126,8 @@ const leastBad = (
 const compareAttempts = (a: Attempt, b: Attempt): number =>
   a.settled.excess - b.settled.excess || a.settled.lacks - b.settled.lacks;
 
-type Walk = { readonly spot: Spot; readonly passed: readonly PassedState[]; readonly bad: boolean };
+/** What a place passes through, part by part. */
+type Walk = { readonly spot: Spot; readonly passed: readonly (readonly PassedState[])[]; readonly bad: boolean };
 type Printed = {
   readonly order: readonly number[];
   readonly after: ReadonlyMap<number, ReadonlySet<number>>;
@@ -140,21 +142,32 @@ const print = ({ drafts, scene, settled }: Attempt): Printed => {
   const position = new Map(order.map((call, index) => [call, index]));
   const moves: MovesByCall = new Map(singles);
   const walks: Walk[] = [];
-  for (const spot of scene.spots) {
-    const calls = [...spot.calls].sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
-    const done = new Set<number>();
-    const passed: PassedState[] = [];
-    let state = spot.old;
-    for (const call of calls) {
-      done.add(call);
-      const next = spot.at(done);
-      noteMove(moves, call, movement(state, next));
-      passed.push({ call, ...spot.judge(next) });
-      state = next;
-    }
-    walks.push({ spot, passed, bad: passed.some(({ excess, lacks }) => excess.length > 0 || lacks.length > 0) });
+  for (const { spot, parts } of scene.spots) {
+    const passed = parts.map((part) => walkPart(spot, part, position, moves));
+    const bad = passed.some((states) => states.some(({ excess, lacks }) => excess.length > 0 || lacks.length > 0));
+    walks.push({ spot, passed, bad });
   }
   return { order, after, moves, walks };
+};
+
+const walkPart = (
+  spot: Spot,
+  { subjects, calls, at }: Part,
+  position: ReadonlyMap<number, number>,
+  moves: MovesByCall,
+): readonly PassedState[] => {
+  const inOrder = [...calls].sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
+  const done = new Set<number>();
+  const passed: PassedState[] = [];
+  let state = spot.old;
+  for (const call of inOrder) {
+    done.add(call);
+    const next = at(done);
+    noteMove(moves, call, movement(state, next, subjects));
+    passed.push({ call, ...spot.judge(next, subjects) });
+    state = next;
+  }
+  return passed;
 };
 
 const FIRST: Readonly<Record<Call["direction"], number>> = { narrows: 0, mixed: 1, neutral: 2, widens: 3 };
@@ -212,7 +225,7 @@ const numberOf = (id: string): number => Number(id.slice(1));
 /** A place stays in a bad state from one of its calls to its next. */
 const unsafePoints = (bad: readonly Walk[], position: ReadonlyMap<number, number>): number => {
   const unsafe = new Set<number>();
-  for (const { passed } of bad) {
+  for (const passed of bad.flatMap((walk) => walk.passed)) {
     for (const [index, state] of passed.entries()) {
       if (state.excess.length === 0 && state.lacks.length === 0) continue;
       const from = position.get(state.call) ?? 0;

@@ -37,6 +37,37 @@ it("puts every call that can touch a subject into the subject's part", () => {
   );
 });
 
+it("sees who has everyone's permissions before and after, and entries of their own between", () => {
+  const rules: Toy["pairs"] = [
+    { room: "one", subject: { kind: "everyone" }, rule: { type: "role", holder: "room" } },
+    { room: "one", subject: { kind: "user", id: "u" }, rule: { type: "override", override: "u", base: "b" } },
+  ];
+  const toy: Toy = {
+    pairs: rules,
+    before: {
+      room: { value: [], names: "a" },
+      a: { value: ["r"], names: "" },
+      b: { value: ["w"], names: "" },
+      u: { value: ["x"], names: "" },
+    },
+    after: { room: { value: [], names: "b" }, a: { value: ["w"], names: "" }, b: { value: ["r"], names: "" }, u: null },
+  };
+  const world = toyWorld(toy);
+  const provider = {
+    ...world.provider,
+    // As real services do: nobody is listed without an override.
+    effective: (...[place, view, policy]: Parameters<typeof world.provider.effective>) =>
+      world.provider
+        .effective(place, view, policy)
+        .filter(({ subject }) => subject.kind === "everyone" || view("toy/object/u") !== null),
+  };
+  const drafts = numberDrafts(toyDrafts(toy));
+  const calls = [...drafts.drafts.keys()];
+  const spot = spotOf(drafts, { ...world, provider }, { provider: "toy", room: "one" }, calls);
+  const part = separate(drafts, spot).find(({ subjects }) => subjects.has(subjectKey({ kind: "user", id: "u" })));
+  expect(part?.calls).toEqual(calls);
+});
+
 it("gives a default and many overrides as pairs", () => {
   const users = Array.from({ length: 30 }, (_, index) => `u${index}`);
   const toy: Toy = {

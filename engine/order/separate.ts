@@ -1,13 +1,7 @@
 import type { Drafts } from "./drafts.ts";
 import { ancestors } from "./graph.ts";
+import type { Part } from "./personal.ts";
 import { differing, type Holdings, type Spot } from "./spot.ts";
-
-/** Subjects of a place that the same few of its calls can touch. */
-export type Part = {
-  readonly subjects: ReadonlySet<string>;
-  readonly calls: readonly number[];
-  at(done: ReadonlySet<number>): Holdings;
-};
 
 const COLOURS = 12;
 const ROUNDS = 4;
@@ -16,6 +10,7 @@ const APART = 64;
 /** States that are flipped in every call; more are not worth their time. */
 const CONTEXTS = 128;
 
+type SubjectsPart = Part & { readonly subjects: ReadonlySet<string> };
 type Group = { readonly subjects: ReadonlySet<string>; readonly calls: readonly number[] };
 
 /**
@@ -24,7 +19,7 @@ type Group = { readonly subjects: ReadonlySet<string>; readonly calls: readonly 
  * the old and the new state and around every state of the calls that are known to touch it, until nothing new is found.
  * What this could miss is found when the chosen order is walked.
  */
-export const separate = (drafts: Drafts, spot: Spot): readonly Part[] => {
+export const separate = (drafts: Drafts, spot: Spot): readonly SubjectsPart[] => {
   const parts = groupsOf(spot, touchingCalls(drafts, spot)).filter((group) => group.calls.length > 1);
   const at = sharedStates(spot, parts);
   return parts.map(({ subjects, calls }) => ({ subjects, calls, at: (done) => at(calls, done) }));
@@ -56,7 +51,9 @@ const touchingCalls = (drafts: Drafts, spot: Spot): Touching => {
     const at = (done: ReadonlySet<number>): Holdings => (done.size === context.size ? base : spot.at(done));
     for (const call of spot.calls) {
       const [without, including] = around(call, context, spot.calls, before);
-      const touched = differing(context.has(call) ? spot.at(without) : at(without), at(including));
+      const states = [context.has(call) ? spot.at(without) : at(without), at(including)] as const;
+      // Who has no entry of their own in either state has everyone's, and may have one in another state.
+      const touched = differing(...states, new Set(spot.subjects.keys()));
       for (const subject of touched) touching.set(subject, (touching.get(subject) ?? new Set()).add(call));
     }
   };

@@ -113,19 +113,23 @@ const judge = (
 };
 
 /** The subjects that hold something else in two states. */
-export const differing = (a: Holdings, b: Holdings): readonly string[] => {
+export const differing = (a: Holdings, b: Holdings, only?: ReadonlySet<string>): readonly string[] => {
   const found: string[] = [];
-  for (const subject of new Set([EVERYONE, ...a.own.keys(), ...b.own.keys()])) {
+  for (const subject of only ?? new Set([EVERYONE, ...a.own.keys(), ...b.own.keys()])) {
     if (held(a, subject) !== held(b, subject)) found.push(subject);
   }
   return found;
 };
 
 /** Whether somebody gains and somebody loses from one state to the next. */
-export const movement = (from: Holdings, to: Holdings): { readonly gains: boolean; readonly loses: boolean } => {
+export const movement = (
+  from: Holdings,
+  to: Holdings,
+  only?: ReadonlySet<string>,
+): { readonly gains: boolean; readonly loses: boolean } => {
   let gained = 0n;
   let lost = 0n;
-  for (const subject of differing(from, to)) {
+  for (const subject of differing(from, to, only)) {
     gained |= held(to, subject) & ~held(from, subject);
     lost |= held(from, subject) & ~held(to, subject);
   }

@@ -1,5 +1,6 @@
 import type { Drafts } from "./drafts.ts";
 import { ancestors } from "./graph.ts";
+import type { Part } from "./personal.ts";
 import { separate } from "./separate.ts";
 import type { Judgement, Spot } from "./spot.ts";
 
@@ -19,14 +20,19 @@ export const TABLE_CALLS = 12;
 /** With more calls than this a place is taken apart by subjects first. */
 const WHOLE_CALLS = 8;
 
-/** `whole`: never take the place apart. */
-export const tablesOf = (drafts: Drafts, spot: Spot, whole: boolean): readonly Table[] => {
+/** `personal`: how the place falls apart, where that is known. `whole`: never take it apart. */
+export const tablesOf = (
+  drafts: Drafts,
+  spot: Spot,
+  personal: readonly Part[] | undefined,
+  whole: boolean,
+): readonly Table[] => {
   if (whole || spot.calls.length <= WHOLE_CALLS) {
     return [makeTable(drafts, spot, spot.calls, (done) => spot.judge(spot.at(done)))];
   }
-  return separate(drafts, spot).map((part) =>
-    makeTable(drafts, spot, part.calls, (done) => spot.judge(part.at(done), part.subjects)),
-  );
+  return (personal ?? separate(drafts, spot))
+    .filter((part) => part.calls.length > 1)
+    .map((part) => makeTable(drafts, spot, part.calls, (done) => spot.judge(part.at(done), part.subjects)));
 };
 
 const makeTable = (

@@ -17,13 +17,13 @@ type Window = {
 /** The times in which somebody holds more than old and new, or less than both, as the plan announces them. */
 export const exceptionsOf = (
   spot: Spot,
-  passed: readonly PassedState[],
+  parts: readonly (readonly PassedState[])[],
   printed: ReadonlyMap<number, Call>,
   accept: readonly string[],
 ): readonly TransitionException[] => {
   const grouped = new Map<string, { window: Window; subjects: string[] }>();
   for (const type of ["exceeds", "lacks"] as const) {
-    for (const [subject, windows] of windowsBySubject(passed, type)) {
+    for (const [subject, windows] of parts.flatMap((passed) => [...windowsBySubject(passed, type)])) {
       for (const window of windows) {
         const key = [type, window.from, window.until, window.bits].join();
         const group = grouped.get(key);

@@ -1,14 +1,18 @@
 import { diffFields } from "../diff/diff.ts";
-import type { Address, Call, Current, CurrentState, Diagnostic, Instant, Spec } from "../model.ts";
+import type { Address, Call, Current, CurrentState, Diagnostic, Instant, Json, Spec } from "../model.ts";
 import type { PlanDocument, ResourceChange } from "../plan-document.ts";
 import type { Provider } from "../provider.ts";
 import { digestOf } from "../util/digest.ts";
 import { sameJson } from "../util/stable-json.ts";
 import { planDigest } from "./digest.ts";
+import { targetedIn } from "./targets.ts";
 import type { Service } from "./worlds.ts";
 
 /** An `at` further than this from the clock of its moment makes a plan one for reading. */
 const READING_ONLY_AFTER = 5 * 60_000;
+
+/** Whether a plan for one instant, made at another, is for reading only. */
+export const isForReading = (at: Instant, made: Instant): boolean => Math.abs(at - made) > READING_ONLY_AFTER;
 
 const stale = (summary: string, hint = "make the plan again and have it reviewed"): Diagnostic => ({
   severity: "error",
@@ -30,9 +34,7 @@ export const reviewFaults = (
     readonly local: boolean;
   },
 ): readonly Diagnostic[] => {
-  const { digest, ...rest } = plan;
-  if (planDigest(rest) !== digest)
-    return [stale("the plan is not what it was when it was made: its content does not match its digest")];
+  if (!isIntact(plan)) return [EDITED];
   const faults: Diagnostic[] = [];
   if (plan.options.snapshot !== null)
     faults.push(
@@ -43,7 +45,10 @@ export const reviewFaults = (
     );
   if (plan.meaning !== input.meaning) faults.push(stale("the files say something else than when the plan was made"));
   const at = Date.parse(plan.at);
-  if (!input.local && Math.abs(at - Date.parse(plan.timestamp)) > READING_ONLY_AFTER) {
+  const made = Date.parse(plan.timestamp);
+  if (Number.isNaN(at) || Number.isNaN(made)) return [...faults, EDITED];
+  const forReading = isForReading(at, made);
+  if (!input.local && forReading) {
     faults.push(
       stale(
         `the plan was made for ${plan.at}, more than five minutes from when it was made: it is for reading`,
@@ -51,14 +56,76 @@ export const reviewFaults = (
       ),
     );
   }
-  const passed = input.boundaries.find((instant) => instant > at && instant <= input.now);
-  if (!input.local && passed !== undefined)
+  if (!input.local && made - input.now > READING_ONLY_AFTER)
+    faults.push(stale(`the plan says that it was made at ${plan.timestamp}, which is still to come`));
+  const until = forReading ? at + (input.now - made) : input.now;
+  const passed = input.boundaries.find((instant) => instant > at && instant <= until);
+  if (passed !== undefined)
     faults.push(stale(`a grant started or ended at ${new Date(passed).toISOString()}, after the plan was made`));
   return faults;
 };
 
+const EDITED = stale("the plan is not what it was when it was made: its content does not match its digest");
+
+/** Whether the content of a plan is what its digest was made of. A text that only looks like a plan is not. */
+export const isIntact = ({ digest, ...rest }: PlanDocument): boolean => {
+  try {
+    return planDigest(rest) === digest;
+  } catch {
+    return false;
+  }
+};
+
+/** Whether a guard, a check or a gap stood against the plan when it was made, whatever its `failure_reason` says. */
+export const wasRefused = (plan: PlanDocument): boolean =>
+  plan.errored ||
+  plan.failure_reason !== null ||
+  plan.guards.some(({ passed }) => !passed) ||
+  plan.checks.some(({ status }) => status === "failed") ||
+  plan.transition.exceptions.some(({ accepted }) => !accepted);
+
+/**
+ * What the plan shows to people and the digest does not cover must be what planning again shows: who gains and loses,
+ * the totals, the fields. Positions may have moved, and what was read elsewhere is not read again. Where people come and
+ * go by themselves (a volatile kind) only the fields of everything else can be compared.
+ */
+export const shownFaults = (plan: PlanDocument, again: PlanDocument): readonly Diagnostic[] => {
+  const targeted = new Set([...targetedIn(plan), ...targetedIn(again)]);
+  const comesAndGoes = (address: Address): boolean => targeted.has(address);
+  const changing = targeted.size > 0;
+  const view = changing ? (one: PlanDocument) => steadyFields(one, comesAndGoes) : shown;
+  if (sameJson(view(plan), view(again))) return [];
+  return [
+    stale("the plan does not show what it does: its effects, totals or fields are not those that its calls have"),
+  ];
+};
+
+const shown = (plan: PlanDocument): Json => {
+  const { add, change, destroy, calls, minimum_calls } = plan.summary;
+  return plain({
+    verdict: plan.verdict,
+    summary: { add, change, destroy, calls, minimum_calls },
+    effects: plan.effects.map((effect) => ({ ...effect, source: null })),
+    fields: steadyFields(plan, () => false),
+    transition: plan.transition,
+  });
+};
+
+const steadyFields = (plan: PlanDocument, leaveOut: (address: Address) => boolean): Json =>
+  plain(
+    plan.resource_changes
+      .filter(({ address }) => !leaveOut(address))
+      .map((each) => ({ ...each, needed_by: undefined, source: null })),
+  );
+
+/** As JSON has it: what is undefined is not there. */
+const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
+
 /** Whether the accounts and hosts are those that were reviewed. */
-export const accountFaults = (plan: PlanDocument, services: ReadonlyMap<string, Service>): readonly Diagnostic[] => {
+export const accountFaults = (
+  plan: PlanDocument,
+  services: ReadonlyMap<string, Pick<Service, "account" | "baseUrl">>,
+): readonly Diagnostic[] => {
   const faults: Diagnostic[] = [];
   for (const reviewed of plan.providers) {
     const present = services.get(reviewed.name);
@@ -91,7 +158,8 @@ export const asReviewed = (
 
 const byProvider = (plan: PlanDocument): ReadonlyMap<string, readonly ResourceChange[]> => {
   const found = new Map<string, ResourceChange[]>();
-  for (const change of plan.resource_changes)
+  const targeted = targetedIn(plan);
+  for (const change of plan.resource_changes.filter(({ address }) => !targeted.has(address)))
     found.set(change.provider, [...(found.get(change.provider) ?? []), change]);
   return found;
 };
@@ -132,7 +200,8 @@ export const progressOf = (
   const changed = new Map(plan.resource_changes.map((change) => [change.address, change]));
   const reached = new Map<Address, number>();
   const faults: Diagnostic[] = [];
-  for (const { address, hash, spec } of plan.preconditions) {
+  for (const { address, hash, spec, passing } of plan.preconditions) {
+    if (passing === true) continue;
     const now = present(address);
     const change = changed.get(address);
     if (change === undefined) {
@@ -141,7 +210,10 @@ export const progressOf = (
       continue;
     }
     const states = statesOf(address, change.change.before, calls);
-    const index = states.findLastIndex((state) => sameJson(state, now));
+    const asCreated = change.change.before === null ? providerOf(address)?.asCreated : undefined;
+    const index = states.findLastIndex((state) =>
+      sameJson(state, state === null || now === null ? now : (asCreated?.(state, now) ?? now)),
+    );
     if (index === -1) faults.push(...differences(address, change.kind, change.change.before, now, providerOf(address)));
     else reached.set(address, index);
   }

@@ -1,4 +1,4 @@
-import type { Call, Diagnostic, Document, Instant } from "../model.ts";
+import type { Address, Call, Diagnostic, Document, Instant } from "../model.ts";
 import type { Ordered } from "../order/order.ts";
 import {
   type CheckResult,
@@ -10,12 +10,16 @@ import {
   type PlanDocument,
   type Verdict,
 } from "../plan-document.ts";
+import type { Provider, TouchedPlace } from "../provider.ts";
 import { diagnosticJson, sortDiagnostics } from "../report/diagnostics.ts";
+import { addressParts } from "../util/address.ts";
 import { compareText, sortedSet } from "../util/compare.ts";
 import { digestOf } from "../util/digest.ts";
+import { sortedJson } from "../util/stable-json.ts";
 import { resourceChange } from "./changes.ts";
 import { planDigest } from "./digest.ts";
 import type { LaterPoint } from "./later.ts";
+import { targetsOf } from "./targets.ts";
 import type { PlannedWorld } from "./worlds.ts";
 
 export type AssembleInput = {
@@ -32,6 +36,7 @@ export type AssembleInput = {
   readonly timestamp: string;
   readonly version: string;
   readonly options: PlanDocument["options"];
+  readonly reviewed?: PlanDocument;
 };
 
 /** Puts the plan document together, digest included. */
@@ -41,7 +46,12 @@ export const planDocument = (input: AssembleInput): PlanDocument => {
   const drift = worlds.flatMap((world) => world.drift.map((change) => resourceChange(world, change)));
   const count = (action: string): number => changes.filter(({ change }) => change.actions[0] === action).length;
   const failure = failureOf(input);
-  const pending = worlds.flatMap((world) => world.desired.pending.map(({ address, reason }) => ({ address, reason })));
+  const { targets, gone } = targetsOf(worlds, input.reviewed);
+  const targeted = new Set(targets.map(({ address }) => address));
+  const pending = [
+    ...worlds.flatMap((world) => world.desired.pending.map(({ address, reason }) => ({ address, reason }))),
+    ...gone.map((address) => ({ address, reason: "not there any more since the plan was made" })),
+  ];
   const rest: Omit<PlanDocument, "digest"> = {
     format_version: FORMAT_VERSION,
     rolecall_version: input.version,
@@ -65,7 +75,7 @@ export const planDocument = (input: AssembleInput): PlanDocument => {
       pending: pending.length,
       unmanaged: sum(worlds.map((world) => world.desired.unmanaged)),
       drift: drift.length,
-      read: sum(worlds.map((world) => world.state.objects.size)),
+      read: sum(worlds.map(countRead)),
     },
     resource_changes: changes,
     resource_drift: drift,
@@ -80,7 +90,8 @@ export const planDocument = (input: AssembleInput): PlanDocument => {
       exceptions: ordered.exceptions,
       ...(ordered.reason === undefined ? {} : { reason: ordered.reason }),
     },
-    preconditions: worlds.flatMap(preconditionsOf),
+    preconditions: worlds.flatMap((world) => preconditionsOf(world, targeted)),
+    ...(targets.length === 0 ? {} : { targets }),
     pending: pending.sort((a, b) => compareText(a.address, b.address)),
     checks: input.checks,
     guards: input.guards,
@@ -88,7 +99,16 @@ export const planDocument = (input: AssembleInput): PlanDocument => {
     meaning: digestOf(input.document.meaning),
     options: input.options,
   };
-  return { ...rest, digest: planDigest(rest) };
+  const { format_version, rolecall_version, timestamp, at, ...others } = rest;
+  return { format_version, rolecall_version, timestamp, at, digest: planDigest(rest), ...others };
+};
+
+/** Objects of kinds that reports list: what a provider keeps beside them for itself is nothing that people know. */
+const countRead = ({ provider, state }: PlannedWorld): number => {
+  const { kinds } = provider.facts;
+  let count = 0;
+  for (const { kind } of state.objects.values()) if (kinds.includes(kind)) count += 1;
+  return count;
 };
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
@@ -105,20 +125,34 @@ const planCall = (call: Call): PlanCall => ({
   changes: call.changes,
   method: call.method,
   path: call.path,
-  ...(call.query === undefined ? {} : { query: call.query }),
+  ...(call.query === undefined ? {} : { query: sortedJson(call.query) }),
   ...(call.action === undefined ? {} : { action: call.action }),
-  ...(call.body === undefined ? {} : { body: call.body }),
+  ...(call.body === undefined ? {} : { body: sortedJson(call.body) }),
   after: call.after,
   direction: call.direction,
   ...(call.staging === true ? { staging: true as const } : {}),
 });
 
+const isVolatile = ({ facts }: Provider, address: Address): boolean =>
+  facts.volatile?.includes(addressParts(address)[1] ?? "") === true;
+
 /** Every object that the changes write, or that their order and effects depend on. */
-const preconditionsOf = (world: PlannedWorld): PlanDocument["preconditions"] => {
+const preconditionsOf = (world: PlannedWorld, targeted: ReadonlySet<Address>): PlanDocument["preconditions"] => {
   const changed = new Set(world.changes.map((change) => change.address));
-  const addresses = sortedSet([...changed, ...world.touched.flatMap((place) => place.dependsOn)]);
-  return addresses.map((address) => {
+  const dependsOn = (places: readonly TouchedPlace[]): readonly Address[] => places.flatMap((place) => place.dependsOn);
+  const lasting = new Set([...changed].filter((address) => !targeted.has(address)));
+  const isSteady = lasting.size === changed.size;
+  const { provider, policy, before, after } = world;
+  const steady = isSteady ? world.touched : lasting.size === 0 ? [] : provider.places(lasting, policy, before, after);
+  const kept = new Set([...lasting, ...dependsOn(steady)]);
+  return sortedSet([...changed, ...dependsOn(world.touched)]).map((address) => {
     const spec = world.before(address) ?? null;
-    return { address, hash: digestOf(spec), ...(changed.has(address) ? {} : { spec }) };
+    const passing = targeted.has(address) || !kept.has(address) || isVolatile(provider, address);
+    return {
+      address,
+      hash: digestOf(spec),
+      ...(changed.has(address) ? {} : { spec: sortedJson(spec) }),
+      ...(passing ? { passing: true as const } : {}),
+    };
   });
 };

@@ -1,6 +1,7 @@
 import { sourceJson } from "../effect/effects.ts";
 import type { Change, Mode, ModeField } from "../model.ts";
 import type { ResourceChange } from "../plan-document.ts";
+import { sortedJson } from "../util/stable-json.ts";
 import type { PlannedWorld } from "./worlds.ts";
 
 /** A change as the plan prints it: whole specs for programs, shown values for people, the mode beside each removal. */
@@ -12,7 +13,7 @@ export const resourceChange = (world: PlannedWorld, change: Change): ResourceCha
     kind: change.kind,
     id: change.id,
     room: change.room ?? null,
-    change: { actions: [change.action], before: change.before, after: change.after },
+    change: { actions: [change.action], before: sortedJson(change.before), after: sortedJson(change.after) },
     fields: change.fields.map((field) => {
       const mode =
         field.after === undefined && change.action === "update"

@@ -1,24 +1,43 @@
 import type { JsonObject } from "../model.ts";
-import type { PlanDocument } from "../plan-document.ts";
+import type { PlanCall, PlanDocument } from "../plan-document.ts";
 import { digestOf } from "../util/digest.ts";
+import { targetedIn } from "./targets.ts";
 
 /**
  * The digest of a plan's meaning: what the files ask for, accounts and hosts, guards and what was allowed, preconditions,
- * changes, calls and the instant. Not the time of day, positions, words for people, or the digest itself.
+ * changes, calls and the instant. Where people come and go it covers what each is to have, not who is there. Not the time of day, positions, words for people, or the digest itself.
  */
 export const planDigest = (plan: Omit<PlanDocument, "digest">): string => {
+  const targeted = targetedIn(plan);
   const covered = {
     format_version: plan.format_version,
     meaning: plan.meaning,
     at: plan.at,
     providers: plan.providers,
     options: plan.options,
-    guards: plan.guards.map(({ guard, passed, count, total, limit }) => ({ guard, passed, count, total, limit })),
-    checks: plan.checks.map(({ name, status }) => ({ name, status })),
-    preconditions: plan.preconditions,
-    changes: plan.resource_changes.map(({ address, change }) => ({ address, change })),
-    calls: plan.calls,
-    exceptions: plan.transition.exceptions,
+    guards: plan.guards.map(({ guard, passed, count, total, limit }) =>
+      targeted.size > 0 ? { guard, passed, limit } : { guard, passed, count, total, limit },
+    ),
+    checks: plan.checks.map(({ name, status }) => ({ name, failed: status === "failed" })),
+    preconditions: plan.preconditions.filter(({ passing }) => passing !== true),
+    targets: plan.targets ?? [],
+    changes: plan.resource_changes
+      .filter(({ address }) => !targeted.has(address))
+      .map(({ address, change }) => ({ address, change })),
+    calls: lastingCalls(plan.calls, targeted),
+    exceptions: plan.transition.exceptions.filter(({ address }) => !targeted.has(address)),
   };
-  return digestOf(JSON.parse(JSON.stringify(covered)) as JsonObject);
+  return digestOf(covered as unknown as JsonObject);
+};
+
+/** Calls that do not depend on who is there, numbered among themselves; whether one narrows may depend on who is. */
+const lastingCalls = (calls: readonly PlanCall[], targeted: ReadonlySet<string>): readonly unknown[] => {
+  if (targeted.size === 0) return calls;
+  const lasting = calls.filter((call) => !call.changes.every((address) => targeted.has(address)));
+  const numbers = new Map(lasting.map((call, index) => [call.id, index]));
+  return lasting.map(({ direction: _, ...call }) => ({
+    ...call,
+    id: numbers.get(call.id),
+    after: call.after.flatMap((id) => numbers.get(id) ?? []),
+  }));
 };

@@ -6,7 +6,7 @@ import type { Document } from "../model.ts";
 import type { Ordered } from "../order/order.ts";
 import type { CheckResult, GuardResult, PlanDocument } from "../plan-document.ts";
 import type { LaterPoint } from "./later.ts";
-import type { PlannedWorld } from "./worlds.ts";
+import { type PlannedWorld, unknownIn } from "./worlds.ts";
 
 export type JudgeInput = {
   readonly document: Document;
@@ -25,6 +25,7 @@ export const judge = (input: JudgeInput): Judgement => ({ guards: guardsOf(input
 
 const guardsOf = ({ document, worlds, ordered, options, reviewed }: JudgeInput): readonly GuardResult[] => {
   const total = reviewed?.guards.find((guard) => guard.guard === "removals")?.total;
+  const unknown = new Map([...worlds].map(([name, world]) => [name, unknownIn(world)]));
   return judgeGuards({
     worlds,
     guards: document.guards,
@@ -33,9 +34,7 @@ const guardsOf = ({ document, worlds, ordered, options, reviewed }: JudgeInput):
     exceptions: ordered.exceptions,
     allow: { removals: options.allow_removals, gains: options.allow_gains, creations: options.allow_creations },
     incomplete: incompleteOf(worlds),
-    unknownBefore: (place) =>
-      worlds.get(place.provider)?.changes.some((change) => change.room === place.room && change.unknown.length > 0) ??
-      false,
+    unknownBefore: (place, subject) => unknown.get(place.provider)?.(place.room, subject) ?? false,
     ...(total === undefined ? {} : { total }),
   });
 };
@@ -47,11 +46,11 @@ const incompleteOf = (worlds: ReadonlyMap<string, PlannedWorld>): ReadonlyMap<st
       .map(([name, world]) => [name, world.state.diagnostics.map((diagnostic) => diagnostic.summary)]),
   );
 
-/** Results for places that an approved plan does not touch are taken from it: they were not read again. */
-const checksOf = ({ document, worlds, ordered, points, reviewed }: JudgeInput): readonly CheckResult[] => {
-  if (reviewed !== undefined) return reviewed.checks;
+const checksOf = (input: JudgeInput): readonly CheckResult[] => {
+  const { document, worlds, ordered, points, reviewed } = input;
   if (document.checks.length === 0) return [];
   const touched = [...worlds.values()].flatMap((world) => world.touched.map(({ place }) => place));
+  const places = reviewed === undefined ? {} : { places: touched };
   const { before, states } = planStates(worlds, ordered.calls, touched);
   const future = points.map(
     ({ at, states: scenes }): CheckState => ({
@@ -64,5 +63,22 @@ const checksOf = ({ document, worlds, ordered, points, reviewed }: JudgeInput): 
       ),
     }),
   );
-  return runChecks({ checks: document.checks, teams: document.teams, states: [...states, ...future], before });
+  const found = runChecks({
+    checks: document.checks,
+    teams: document.teams,
+    states: [...states, ...future].map((state) => ({ ...places, ...state })),
+    before,
+  });
+  return reviewed === undefined ? found : found.map((result) => asReviewed(result, reviewed, worlds.size > 1));
+};
+
+/**
+ * Places that an approved plan does not touch are not read again: nothing failed there when it was made, or it would have
+ * been refused. A count may need such places at another provider, and may miss people who left since, which does not void
+ * a review: it is taken from the plan.
+ */
+const asReviewed = (found: CheckResult, reviewed: PlanDocument, isSpread: boolean): CheckResult => {
+  const counts = found.status === "failed" && (found.failures ?? []).length === 0;
+  if (!counts || (!isSpread && reviewed.targets === undefined)) return found;
+  return reviewed.checks.find(({ name }) => name === found.name) ?? found;
 };

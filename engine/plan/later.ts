@@ -120,7 +120,8 @@ const stepTo = (
     before: (object) => state.objects.get(object)?.spec ?? null,
     after: view,
     places: world.provider.allPlaces(policy, view).filter(({ place }) => ids.has(place.room)),
-    unknownBefore: new Set(),
+    teams: document.teams,
+    unknownBefore: () => false,
   });
   return { state: next, effects, policy, view };
 };

@@ -1,17 +1,22 @@
-import type { Address } from "../model.ts";
+import type { Address, Diagnostic } from "../model.ts";
 import { address, addressParts } from "../util/address.ts";
 import { compilePattern, isPattern, type Pattern } from "../util/pattern.ts";
+import { quote } from "../util/quote.ts";
 
 /** What `--target` and `--exclude` leave of the world. */
 export type Scope = {
   /** Whether an object is in scope. */
   has(object: Address): boolean;
+  /** Whether an object was excluded by name or pattern: nothing brings it in. */
+  excludes(object: Address): boolean;
   /** Whether anything of a room can be in scope: its own objects, its running call, its users. */
   hasRoom(provider: string, id: string, kinds: readonly string[]): boolean;
   /** Whether anything of a provider can be in scope; one that has nothing is not contacted. */
   hasProvider(provider: string): boolean;
   /** Whether everything is in scope. */
   readonly whole: boolean;
+  /** What was targeted, as written; none: everything. */
+  readonly targets: readonly string[];
 };
 
 type Matcher = {
@@ -36,6 +41,7 @@ export const scopeOf = (
     (wanted.length === 0 || wanted.some((one) => one.matches(object))) && !unwanted.some((one) => one.matches(object));
   return {
     has,
+    excludes: (object) => unwanted.some((one) => one.matches(object)),
     hasRoom: (provider, id, kinds) =>
       kinds.some((kind) => {
         const room = address(provider, kind, id);
@@ -46,6 +52,7 @@ export const scopeOf = (
       !unwanted.some((one) => one.text === provider) &&
       (wanted.length === 0 || wanted.some((one) => one.provider === "" || one.provider === provider)),
     whole: wanted.length === 0 && unwanted.length === 0,
+    targets,
   };
 };
 
@@ -80,4 +87,27 @@ const matcher = (text: string, providers: readonly string[]): Matcher => {
 const matchesRoom = (pattern: Pattern, object: Address): boolean => {
   const id = addressParts(object)[2];
   return id !== undefined && pattern.match(id) !== undefined;
+};
+
+/** One warning for each target or exclusion that matches nothing which the files govern: a pattern may be misspelt too. */
+export const strayScopes = (
+  options: { readonly targets: readonly string[]; readonly excludes: readonly string[] },
+  governed: ReadonlySet<Address>,
+  providers: readonly string[],
+): readonly Diagnostic[] => {
+  const strays = (flag: string, texts: readonly string[]): readonly Diagnostic[] =>
+    texts
+      .filter((text) => !matchesAny(matcher(text, providers), governed))
+      .map((text) => ({
+        severity: "warning",
+        code: "unknown-name",
+        summary: `${flag} ${quote(text)} matches nothing that the files govern`,
+        hint: "check the spelling; an address is PROVIDER/KIND/ID, for example liveblocks/room/weekly",
+      }));
+  return [...strays("--target", options.targets), ...strays("--exclude", options.excludes)];
+};
+
+const matchesAny = (one: Matcher, objects: ReadonlySet<Address>): boolean => {
+  for (const object of objects) if (one.matches(object)) return true;
+  return false;
 };

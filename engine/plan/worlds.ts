@@ -9,6 +9,7 @@ import type {
   Document,
   Instant,
   ProviderPolicy,
+  Subject,
 } from "../model.ts";
 import type { Ledger, Provider, TouchedPlace, View } from "../provider.ts";
 import { applyChanges } from "./later.ts";
@@ -36,6 +37,8 @@ export type PlannedWorld = Service & {
   /** Places whose accesses the changes can touch. */
   readonly touched: readonly TouchedPlace[];
   readonly neededBy: ReadonlyMap<Address, Address>;
+  /** Every object that the files govern, in scope or not; empty where everything is in scope. */
+  readonly governed: ReadonlySet<Address>;
   readonly diagnostics: readonly Diagnostic[];
 };
 
@@ -50,8 +53,9 @@ export const worldOf = (
     readonly only: ReadonlySet<Address> | undefined;
   },
 ): PlannedWorld => {
-  const { provider, state, ledger } = service;
-  const { policy, diagnostics } = resolvePolicy(input.document, name, state.rooms, input.at);
+  const { provider, ledger } = service;
+  const { policy, diagnostics } = resolvePolicy(input.document, name, service.state.rooms, input.at);
+  const state = provider.recall?.({ policy, current: service.state, ledger }) ?? service.state;
   const whole = provider.desire({ policy, current: state, ledger });
   const { desired, neededBy } = restrict(provider, whole, input.scope, input.only);
   const changes = diff(desired, state);
@@ -64,6 +68,7 @@ export const worldOf = (
       : provider.places(new Set(changes.map((change) => change.address)), policy, before, after);
   return {
     ...service,
+    state,
     policy,
     desired,
     changes,
@@ -73,9 +78,13 @@ export const worldOf = (
     stateAfter,
     touched,
     neededBy,
+    governed: input.scope.whole ? new Set() : governedBy(whole),
     diagnostics: [...diagnostics, ...provider.checkPolicy(policy), ...desired.diagnostics, ...state.diagnostics],
   };
 };
+
+const governedBy = ({ objects, observed, pending }: DesiredState): ReadonlySet<Address> =>
+  new Set([...objects.keys(), ...observed.keys(), ...pending.map(({ address }) => address)]);
 
 /** Leaves what is in scope, and what that refers to. */
 const restrict = (
@@ -89,7 +98,7 @@ const restrict = (
   const wanted = new Set<Address>();
   for (const object of desired.objects.keys())
     if (only === undefined ? scope.has(object) : only.has(object)) wanted.add(object);
-  if (only === undefined) addNeeded(provider, desired, wanted, neededBy);
+  if (only === undefined) addNeeded(provider, desired, wanted, neededBy, scope);
   const inScope = (object: Address): boolean =>
     only === undefined ? scope.has(object) || wanted.has(object) : only.has(object);
   return {
@@ -109,16 +118,34 @@ const addNeeded = (
   desired: DesiredState,
   wanted: Set<Address>,
   neededBy: Map<Address, Address>,
+  scope: Scope,
 ): void => {
   const open = [...wanted];
   for (let object = open.pop(); object !== undefined; object = open.pop()) {
     const wants = desired.objects.get(object);
     if (wants === undefined) continue;
     for (const needed of provider.needs?.(wants) ?? []) {
-      if (wanted.has(needed) || !desired.objects.has(needed)) continue;
+      if (wanted.has(needed) || !desired.objects.has(needed) || scope.excludes(needed)) continue;
       wanted.add(needed);
       neededBy.set(needed, object);
       open.push(needed);
     }
   }
+};
+
+/**
+ * Whether a subject's present access in a room is not known. Where a change names people by key (`user:alice`, `*` for
+ * everyone) only those; any other field that is not known makes everybody there unknown.
+ */
+export const unknownIn = (world: PlannedWorld): ((room: string, subject: Subject) => boolean) => {
+  const keys = new Map<string, ReadonlySet<string>>();
+  const whole = new Set<string>();
+  for (const { room, unknown } of world.changes) {
+    if (room === undefined || unknown.length === 0) continue;
+    keys.set(room, new Set([...(keys.get(room) ?? []), ...unknown]));
+    if (unknown.some((field) => field !== "*" && !field.startsWith("user:"))) whole.add(room);
+  }
+  return (room, subject) =>
+    whole.has(room) ||
+    (keys.get(room)?.has(subject.kind === "everyone" ? "*" : `${subject.kind}:${subject.id}`) ?? false);
 };

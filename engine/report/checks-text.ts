@@ -104,6 +104,7 @@ const guardLines = (guard: GuardResult, page: Page): readonly string[] => {
   const lines = [
     `  ${page.paint.red("failed")}  guard ${guard.guard}: ${inert(guard.message || tally(guard))}${limit}`,
   ];
-  if (guard.flag !== undefined) lines.push(`          to allow it: ${inert(guard.flag)}`);
+  if (guard.flag !== undefined && !guard.message.includes(guard.flag))
+    lines.push(`          to allow it: ${inert(guard.flag)}`);
   return lines;
 };

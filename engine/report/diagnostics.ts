@@ -12,24 +12,41 @@ export type DiagnosticsOptions = {
 };
 
 /**
- * Diagnostics for people: what is wrong, where, the line with a caret, what to do. Whatever the files hold, the result
- * is harmless in a terminal and in a CI log. Ends with a line break; no diagnostics: the empty text.
+ * Diagnostics for people: what is wrong, where, the line with a caret, what to do; sorted, each once. Whatever the files
+ * hold, the result is harmless in a terminal and in a CI log. Ends with a line break; no diagnostics: the empty text.
  */
 export const renderDiagnostics = (diagnostics: readonly Diagnostic[], options: DiagnosticsOptions): string => {
   const lines = createLines(options.textOf);
-  const secrets = diagnostics.flatMap(({ masked, source }) =>
-    masked === true && source !== undefined ? secretTexts(source.locate(), lines) : [],
-  );
+  const secrets = diagnostics
+    .flatMap(({ masked, source, secrets: further = [] }) => [
+      ...(masked === true && source !== undefined ? [source] : []),
+      ...further,
+    ])
+    .flatMap((source) => secretTexts(source.locate(), lines));
   const paint = picocolors.createColors(options.color);
   const page: Page = { lines, secrets: longestFirst(secrets), paint };
-  return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, page).join("\n")}\n`).join("\n");
+  return sortDiagnostics(diagnostics)
+    .map((diagnostic) => `${renderDiagnostic(diagnostic, page).join("\n")}\n`)
+    .join("\n");
 };
 
-/** In the order of file names, then of places; what has no place comes last. Equal places keep their order. */
+/**
+ * In the order of file names, then of places; what has no place comes last. Equal places keep their order. What is said
+ * of one place in the same words is kept once: several stages look at the same lines.
+ */
 export const sortDiagnostics = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
   const placed = diagnostics.map((diagnostic) => ({ diagnostic, range: diagnostic.source?.locate() }));
   placed.sort((a, b) => comparePlaces(a.range, b.range));
-  return placed.map(({ diagnostic }) => diagnostic);
+  const seen = new Set<string>();
+  const kept: Diagnostic[] = [];
+  for (const { diagnostic, range } of placed) {
+    const { severity, code, summary, detail = "" } = diagnostic;
+    const key = JSON.stringify([severity, code, summary, detail, range]);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    kept.push(diagnostic);
+  }
+  return kept;
 };
 
 /** A diagnostic as JSON output holds it. Further places are named in `detail`. */

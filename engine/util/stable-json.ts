@@ -1,5 +1,6 @@
 import type { Json } from "../model.ts";
 import { compareText } from "./compare.ts";
+import { record } from "./record.ts";
 
 type JsonRecord = { readonly [key: string]: Json | undefined };
 
@@ -30,4 +31,13 @@ export const sameJson = (a: Json | undefined, b: Json | undefined): boolean => {
   const keys = Object.keys(left);
   if (keys.length !== Object.keys(right).length) return false;
   return keys.every((key) => Object.hasOwn(right, key) && sameJson(left[key], right[key]));
+};
+
+/** A copy with the keys of every object in order; lists stay as they are. */
+export const sortedJson = <T extends Json | undefined>(value: T): T => {
+  if (Array.isArray(value)) return value.map((item: Json) => sortedJson(item)) as unknown as T;
+  if (typeof value !== "object" || value === null) return value;
+  const object = value as JsonRecord;
+  const keys = Object.keys(object).sort(compareText);
+  return record(keys.map((key): [string, Json | undefined] => [key, sortedJson(object[key])])) as unknown as T;
 };

@@ -153,14 +153,25 @@ const documentOf = (subject: Subject, state: string): Document => {
   return loaded.document;
 };
 
+/** A service's own waits are cut short: what counts is that they are made. */
+const pause = async (milliseconds: number): Promise<void> => {
+  await sleep(Math.min(milliseconds, 20));
+};
+
 const nameOf = (subject: Subject): string => NAME.exec(subject.header)?.[1] ?? subject.provider.type;
 
-const connectionOf = (subject: Subject, standIn: StandIn): Parameters<Provider["reader"]>[0] => ({
+const connectionOf = (
+  subject: Subject,
+  standIn: StandIn,
+  memory: Map<string, unknown>,
+): Parameters<Provider["reader"]>[0] => ({
+  ledger: { ...ledgerOf(memory), save: async () => {} },
   provider: nameOf(subject),
   baseUrl: standIn.baseUrl,
   values: standIn.values,
   parallelism: 4,
   now: () => Date.now(),
+  sleep: pause,
 });
 
 const ledgerOf = (memory: Map<string, unknown>): Ledger => ({
@@ -178,7 +189,7 @@ const plan = async (
   const name = nameOf(subject);
   const config = document.providers.get(name);
   ok(config, `the header has no provider ${name}`);
-  const reader: Reader = subject.provider.reader(connectionOf(subject, standIn));
+  const reader: Reader = subject.provider.reader(connectionOf(subject, standIn, memory));
   try {
     const current = await reader.read({ config, ...needsOf(document, name) });
     const service: Service = {
@@ -227,7 +238,7 @@ const apply = async (
   const name = nameOf(subject);
   const world = planned.worlds.get(name);
   ok(world);
-  const writer: Writer = subject.provider.writer(connectionOf(subject, standIn));
+  const writer: Writer = subject.provider.writer(connectionOf(subject, standIn, memory));
   const { signal } = new AbortController();
   const read = async (addresses: readonly Address[]): Promise<ReadonlyMap<Address, Spec | null>> => {
     const state = await writer.read({
@@ -242,7 +253,6 @@ const apply = async (
     ok(state.complete, "a read of single objects is not complete");
     return new Map(addresses.map((address) => [address, state.objects.get(address)?.spec ?? null]));
   };
-  const pause = (milliseconds: number): Promise<void> => sleep(Math.min(milliseconds, 20));
   try {
     const { outcomes } = await execute({
       calls: planned.calls,
@@ -253,9 +263,7 @@ const apply = async (
       read: (_, addresses) => read(addresses),
       before: planned.before,
       journal: async () => {},
-      onOutcome: ({ call, status }) => {
-        if (status === "done") subject.provider.remember?.(call, world.state.objects, ledgerOf(memory));
-      },
+      onOutcome: () => {},
       sleep: pause,
       signal,
     });

@@ -5,6 +5,7 @@ import { sortedSet } from "../../engine/util/compare.ts";
 import { nearest } from "../../engine/util/nearest.ts";
 import { quote } from "../../engine/util/quote.ts";
 import { isRecord } from "../../engine/util/record.ts";
+import { foldCapabilities } from "./fold.ts";
 
 /** Permissions over others: a list of role names may stand in the place of true and false. */
 export const ROLE_SENSITIVE: readonly string[] = [
@@ -14,6 +15,9 @@ export const ROLE_SENSITIVE: readonly string[] = [
   "remote_muting",
   "remove_participant",
 ];
+
+/** Not a name of the service: whether people get into a room without a token. Going from private to public gains it. */
+export const JOIN_WITHOUT_TOKEN = "digitalsamba:join_without_token";
 
 /** Every permission that the service had in July 2026, sorted. */
 export const PERMISSIONS: readonly string[] = sortedSet([
@@ -118,6 +122,7 @@ const checkRoomId = (id: string): string | undefined => {
 };
 
 const isCapability = (capability: string): boolean => {
+  if (capability === JOIN_WITHOUT_TOKEN) return true;
   const found = /^digitalsamba:([a-z_]+)(\((?:\*|[A-Za-z0-9_-]{1,30})\))?$/u.exec(capability);
   if (found === null || !known.has(found[1] ?? "")) return false;
   return found[2] === undefined || roleSensitive.has(found[1] ?? "");
@@ -149,5 +154,6 @@ export const language: ProviderLanguage = {
   checkRoomId,
   checkUserId: () => undefined,
   isCapability,
-  capabilities: PERMISSIONS.map((name) => `digitalsamba:${name}`),
+  foldCapabilities,
+  capabilities: [...PERMISSIONS.map((name) => `digitalsamba:${name}`), JOIN_WITHOUT_TOKEN],
 };

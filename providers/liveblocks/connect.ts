@@ -1,8 +1,10 @@
 /** Readers and writers over a connection. */
+
 import { createHmac } from "node:crypto";
 import type { CurrentState } from "../../engine/model.ts";
 import { type Connection, type Reader, type ReadRequest, ServiceFailure, type Writer } from "../../engine/provider.ts";
 import { addressParts } from "../../engine/util/address.ts";
+import { type Lazy, lazily } from "../../engine/util/lazy.ts";
 import {
   connectionOptions,
   openReadTransport,
@@ -105,17 +107,4 @@ const misplaced = (secret: string, url: URL): string | undefined => {
     return "the secret key is the one of the local dev server; set the key of your project, or set baseUrl to the dev server";
   }
   return undefined;
-};
-
-type Lazy<T> = { get(): T; made(): T | undefined };
-
-const lazily = <T>(make: () => T): Lazy<T> => {
-  let made: T | undefined;
-  return {
-    get() {
-      made ??= make();
-      return made;
-    },
-    made: () => made,
-  };
 };

@@ -37,17 +37,30 @@ describe("ZEGOCLOUD permissions", () => {
     expect(graphic(["all"])).toEqual(['"all" is not a list item | write graphic: all, or a list without it']);
   });
 
-  it("are names and not the service's numbers or sums of them", () => {
-    expect(graphic([32, 2])).toEqual([
-      '32 is not a value of "graphic" | write the names: [create]',
-      '2 is not a value of "graphic" | write the names: [modify]',
+  it("are names, or the service's numbers", () => {
+    expect(judge({ module: [1, 2], graphic: [32, "modify", 4, 8, 16] })).toEqual([]);
+    expect(judge({ module: [0], graphic: ["create", 2] })).toEqual([]);
+    expect(graphic(["create", 32])).toEqual(['32 stands twice in "graphic" | keep one of them']);
+    expect(graphic([0, 0])).toEqual([
+      '0 cannot stand beside other values of "graphic" | write graphic: none, or a list without it',
+      '0 stands twice in "graphic" | keep one of them',
     ]);
-    expect(graphic([34])).toEqual(['34 is not a value of "graphic" | write the names: [modify, create]']);
+    expect(graphic(["32"])).toEqual(['"32" is not a value of "graphic" | write [create]']);
+  });
+
+  it("are no sums of numbers", () => {
+    expect(graphic([34])).toEqual([
+      '34 is not a value of "graphic" | a sum is refused: write the names, [modify, create]',
+    ]);
     expect(judge({ module: 3, graphic: "all" })).toEqual([
-      '"module" must be a list, `all` or `none` | write the names: [zoom, scroll]',
+      '"module" must be a list, `all` or `none` | a sum is refused: write the names, [zoom, scroll]',
+    ]);
+    expect(judge({ module: [4], graphic: 0 })).toEqual([
+      '4 is not a value of "module" | the values are zoom (1), scroll (2)',
+      '"graphic" must be a list, `all` or `none` | write none',
     ]);
     expect(graphic(1)).toEqual([
-      '"graphic" must be a list, `all` or `none` | the values are modify, erase, move, clear, create',
+      '"graphic" must be a list, `all` or `none` | the values are modify (2), erase (4), move (8), clear (16), create (32)',
     ]);
   });
 
@@ -63,7 +76,7 @@ describe("ZEGOCLOUD permissions", () => {
 describe("ZEGOCLOUD names", () => {
   it("of rooms and users are ASCII, counted in bytes", () => {
     expect(language.checkRoomId("class #7&8")).toBeUndefined();
-    expect(language.checkRoomId("100%")).toBeDefined();
+    expect(language.checkRoomId("100%")).toBeUndefined();
     expect(language.checkRoomId("日本")).toBeDefined();
     expect(language.checkRoomId("r".repeat(129))).toContain("128 bytes");
     expect(language.checkUserId("u".repeat(65))).toContain("64 bytes");

@@ -16,10 +16,13 @@ type List = (typeof LISTS)[number];
 type At = (path: readonly (string | number)[]) => Source;
 
 const HOSTS = ["", "-sha", "-hkg", "-fra", "-lax", "-bom", "-sgp"];
+/** From 1 to 4294967295, without leading zeros. */
+const UINT32 =
+  /^(?:[1-9]\d{0,8}|[1-3]\d{9}|4[01]\d{8}|42[0-8]\d{7}|429[0-3]\d{6}|4294[0-8]\d{5}|42949[0-5]\d{4}|429496[0-6]\d{3}|4294967[01]\d{2}|42949672[0-8]\d|429496729[0-5])$/u;
 const LONGEST_ROOM = 128;
 const LONGEST_USER = 64;
-/** What a client may use in a room or user id; `%` is left out because browsers take it for an escape. */
-const ID = /^[A-Za-z0-9 ~!@#$^&*()_+=\-`;',.<>/\\:?|{}[\]"]+$/u;
+/** What a client may use in a room or user id. */
+const ID = /^[A-Za-z0-9 ~!@#$%^&*()_+=\-`;',.<>/\\:?|{}[\]"]+$/u;
 
 const namesOf = (list: List): readonly string[] => Object.keys(VALUES[list]);
 const numbersOf = (list: List): readonly number[] => Object.values(VALUES[list]);
@@ -35,7 +38,6 @@ const checkBlock = (block: Json, at: At): readonly Diagnostic[] => {
 };
 
 const checkList = (list: List, value: unknown, at: At): readonly Diagnostic[] => {
-  const names = namesOf(list).join(", ");
   if (value === "all" || value === "none") return [];
   if (!Array.isArray(value)) {
     const only = typeof value === "string" && namesOf(list).includes(value) ? `write [${value}]` : undefined;
@@ -44,19 +46,30 @@ const checkList = (list: List, value: unknown, at: At): readonly Diagnostic[] =>
   if (value.length === 0)
     return [fault(`"${list}" is an empty list, which the service refuses`, "write none", at([list]))];
   const found: Diagnostic[] = [];
-  const seen = new Set<unknown>();
+  const seen = new Set<Json>();
   for (const [index, item] of value.entries()) {
     const source = at([list, index]);
-    if (seen.has(item)) found.push(fault(`${shown(item)} stands twice in "${list}"`, "keep one of them", source));
+    const name = nameOf(list, item);
+    if (seen.has(name ?? item))
+      found.push(fault(`${shown(item)} stands twice in "${list}"`, "keep one of them", source));
+    else if (item === 0 && value.length === 1) continue;
     else if (item === "none" || item === "all" || item === 0) found.push(alone(list, item, value.length, source));
-    else if (typeof item !== "string" || !namesOf(list).includes(item))
+    else if (name === undefined)
       found.push(
-        fault(`${shown(item)} is not a value of "${list}"`, hintFor(list, item) ?? `the values are ${names}`, source),
+        fault(
+          `${shown(item)} is not a value of "${list}"`,
+          hintFor(list, item) ?? `the values are ${wordsOf(list)}`,
+          source,
+        ),
       );
-    seen.add(item);
+    seen.add(name ?? item);
   }
   return found;
 };
+
+/** The name of a value that a list holds, given as its name or as the service's number; undefined: it is neither. */
+const nameOf = (list: List, item: unknown): string | undefined =>
+  namesOf(list).find((name, index) => item === name || item === numbersOf(list)[index]);
 
 const alone = (list: List, item: string | number, length: number, source: Source): Diagnostic => {
   const word = item === "all" ? "all" : "none";
@@ -65,20 +78,26 @@ const alone = (list: List, item: string | number, length: number, source: Source
   return fault(summary, `write ${list}: ${word}, or a list without it`, source);
 };
 
-/** A number is the service's own word, or a sum of several, which the service refuses. */
+/** What was meant by something else than a name or number of the list: a sum of numbers, or a misspelt name. */
 const hintFor = (list: List, value: unknown): string | undefined => {
   if (typeof value === "number") {
-    const names = namesOf(list).filter((_, index) => (value & (numbersOf(list)[index] ?? 0)) !== 0);
-    const sum = names.reduce(
-      (total, name) => total + (Object.entries(VALUES[list]).find(([own]) => own === name)?.[1] ?? 0),
-      0,
-    );
     if (value === 0) return "write none";
-    return sum === value ? `write the names: [${names.join(", ")}]` : `the values are ${namesOf(list).join(", ")}`;
+    const parts = namesOf(list).filter((_, index) => (value & (numbersOf(list)[index] ?? 0)) !== 0);
+    const sum = parts.reduce((total, name) => total + (numbersOf(list)[namesOf(list).indexOf(name)] ?? 0), 0);
+    if (sum !== value) return `the values are ${wordsOf(list)}`;
+    return parts.length === 1 ? `write [${parts[0]}]` : `a sum is refused: write the names, [${parts.join(", ")}]`;
   }
-  const near = typeof value === "string" ? nearest(value, [...namesOf(list), "all", "none"]) : undefined;
+  if (typeof value !== "string") return undefined;
+  if (/^\d+$/u.test(value)) return hintFor(list, Number(value));
+  const near = nearest(value, [...namesOf(list), "all", "none"]);
   return near === undefined ? undefined : `did you mean "${near}"?`;
 };
+
+/** `zoom (1), scroll (2)`. */
+const wordsOf = (list: List): string =>
+  Object.entries(VALUES[list])
+    .map(([name, number]) => `${name} (${number})`)
+    .join(", ");
 
 const shown = (item: unknown): string =>
   typeof item === "string" ? quote(item) : typeof item === "number" ? String(item) : "this";
@@ -101,7 +120,7 @@ const fault = (summary: string, hint: string | undefined, source: Source): Diagn
 
 const checkId = (id: string, longest: number): string | undefined => {
   if (new TextEncoder().encode(id).length > longest) return `it is longer than ${longest} bytes`;
-  return ID.test(id) ? undefined : "only ASCII letters, digits and common punctuation without % can be used";
+  return ID.test(id) ? undefined : "only ASCII letters, digits and common punctuation can be used";
 };
 
 const capabilities = LISTS.flatMap((list) => namesOf(list).map((name) => `zego:${list}:${name}`)).sort();
@@ -113,7 +132,7 @@ export const language: ProviderLanguage = {
     origins: ["whiteboard-api", "rtc-api"].flatMap((api) => HOSTS.map((host) => `https://${api}${host}.zego.im`)),
     baseUrl: "https://whiteboard-api.zego.im",
     fields: {
-      appId: { pattern: /^[1-9][0-9]{0,9}$/u, form: "a number of up to ten digits", secret: false },
+      appId: { pattern: UINT32, form: "a number from 1 to 4294967295", secret: false },
       serverSecret: { pattern: /^[!-~]{32}$/u, form: "32 characters without spaces", secret: true },
     },
     listsRooms: false,
@@ -125,6 +144,7 @@ export const language: ProviderLanguage = {
     issuesTokens: false,
     managing: [],
     kinds: ["room", "user"],
+    volatile: ["user"],
   },
   checkBlock,
   checkRoomId: (id) => checkId(id, LONGEST_ROOM),

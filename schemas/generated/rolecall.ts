@@ -90,27 +90,27 @@ export type LiveblocksScope1 = string
  */
 export type LiveblocksScopes = Scope[]
 /**
- * A list, `all` or `none`.
+ * A list of names or of the service's numbers, `all` or `none`.
  */
 export type MovingAbout = (MovingAbout1 | (ZegoAllOrNone & ZegoAllOrNone1))
 /**
- * A list, `all` or `none`.
+ * A list of names or of the service's numbers, `all` or `none`.
  * 
  * @minItems 1
  */
-export type MovingAbout1 = ([(("zoom" | "scroll") & string & ("zoom" | "scroll") & string), ...((("zoom" | "scroll") & string & ("zoom" | "scroll") & string))[]] | number)
+export type MovingAbout1 = ([(("zoom" | "scroll" | 1 | 2 | 0) & ((("zoom" | "scroll" | 1 | 2 | 0) & string) | (number & ("zoom" | "scroll" | 1 | 2 | 0))) & ("zoom" | "scroll" | 1 | 2 | 0) & ((("zoom" | "scroll" | 1 | 2 | 0) & string) | (number & ("zoom" | "scroll" | 1 | 2 | 0)))), ...((("zoom" | "scroll" | 1 | 2 | 0) & ((("zoom" | "scroll" | 1 | 2 | 0) & string) | (number & ("zoom" | "scroll" | 1 | 2 | 0))) & ("zoom" | "scroll" | 1 | 2 | 0) & ((("zoom" | "scroll" | 1 | 2 | 0) & string) | (number & ("zoom" | "scroll" | 1 | 2 | 0)))))[]] | number)
 export type ZegoAllOrNone = ("all" | "none")
 export type ZegoAllOrNone1 = string
 /**
- * A list, `all` or `none`. Own elements may always be changed; without `create` nothing new can be drawn.
+ * A list of names or of the service's numbers, `all` or `none`. Own elements may always be changed; without `create` nothing new can be drawn.
  */
 export type Drawing = (Drawing1 | (ZegoAllOrNone & ZegoAllOrNone1))
 /**
- * A list, `all` or `none`. Own elements may always be changed; without `create` nothing new can be drawn.
+ * A list of names or of the service's numbers, `all` or `none`. Own elements may always be changed; without `create` nothing new can be drawn.
  * 
  * @minItems 1
  */
-export type Drawing1 = ([(("modify" | "erase" | "move" | "clear" | "create") & string & ("modify" | "erase" | "move" | "clear" | "create") & string), ...((("modify" | "erase" | "move" | "clear" | "create") & string & ("modify" | "erase" | "move" | "clear" | "create") & string))[]] | number)
+export type Drawing1 = ([(("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0) & ((("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0) & string) | (number & ("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0))) & ("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0) & ((("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0) & string) | (number & ("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0)))), ...((("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0) & ((("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0) & string) | (number & ("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0))) & ("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0) & ((("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0) & string) | (number & ("modify" | "erase" | "move" | "clear" | "create" | 2 | 4 | 8 | 16 | 32 | 0)))))[]] | number)
 /**
  * The role of everybody whose token names none.
  */

@@ -10,6 +10,7 @@ export const benchLoad = async (scratch) => {
     outfile,
     bundle: true,
     platform: "node",
+    alias: { yaml: "./node_modules/yaml/browser/index.js" },
     format: "esm",
     logLevel: "warning",
   });
