@@ -213,7 +213,7 @@ const BAD: readonly (readonly [name: string, text: string | Buffer, ...expected:
   ],
   [
     "a secret in the file",
-    "providers: { liveblocks: { secretKey: sk_prod_1234567890 } }\n",
+    "providers: { liveblocks: { secretKey: sk_test_1234567890 } }\n",
     '1:39 literal-secret "secretKey" stands in the file, where everybody who reads it can use it',
   ],
   [
@@ -533,7 +533,7 @@ describe("files", () => {
 });
 
 describe("a secret in a file", () => {
-  const SECRET = "sk_prod_Zm9vYmFyYmF6";
+  const SECRET = "sk_test_Zm9vYmFyYmF6";
   it.each([
     ["alone", `providers: { liveblocks: { secretKey: ${SECRET} } }\n`],
     [

@@ -119,7 +119,7 @@ describe("a file that makes no sense sends nothing", () => {
     ["a room id that is too long", `rooms: { ${"r".repeat(129)}: { users: {} } }`],
     ["a room id that leads out of the path", 'rooms: { "..": { users: {} } }'],
     ["a guard that is loosened", "guards: { deletions: 50 }"],
-    ["a literal secret", 'providers: { liveblocks: { secretKey: "sk_prod_abcdefghijklmnop" } }'],
+    ["a literal secret", 'providers: { liveblocks: { secretKey: "sk_test_abcdefghijklmnop" } }'],
   ])("%s", async (_, text) => {
     const isWhole = text.startsWith("providers");
     world.write("rolecall.yaml", isWhole ? `version: 1\n${text}\n` : `${head(world.service.url)}${ROLES}${text}\n`);
@@ -127,7 +127,7 @@ describe("a file that makes no sense sends nothing", () => {
       const ran = await world.run(command);
       expect(ran).toMatchObject({ code: 1, out: "" });
       expect(ran.err).toMatch(/rolecall\.yaml:\d+:\d+/u);
-      expect(ran.err).not.toContain("sk_prod_abcdefghijklmnop");
+      expect(ran.err).not.toContain("sk_test_abcdefghijklmnop");
     }
     const { code, out, value } = await world.json<ErrorDocument>(["plan"]);
     expect(code).toBe(1);
@@ -136,7 +136,7 @@ describe("a file that makes no sense sends nothing", () => {
       code: expect.stringMatching(/./u),
       range: { filename: "rolecall.yaml", start: { line: expect.any(Number), column: expect.any(Number) } },
     });
-    expect(out).not.toContain("sk_prod_abcdefghijklmnop");
+    expect(out).not.toContain("sk_test_abcdefghijklmnop");
     expect(world.service.seen).toEqual([]);
   });
 
