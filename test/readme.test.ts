@@ -17,6 +17,6 @@ it("names only scripts that exist", () => {
 
 it("opens with one command that shows the main job and one that passes the tests, and CI calls the latter", () => {
   const commands = [...readme.matchAll(/```sh\n(.*?)\n```/gsu)].slice(0, 2).map((found) => found[1] ?? "");
-  expect(commands).toEqual(["npm ci && npm run build && npm run demo", "npm ci && npm run check"]);
+  expect(commands).toEqual(["npm install && npm run build && npm run demo", "npm install && npm run check"]);
   expect(readFileSync(join(root, ".ci/run"), "utf8")).toContain(`\n${commands[1]}\n`);
 });
