@@ -6,6 +6,7 @@ import { verify } from "../engine/apply/verify.ts";
 import type { Address, Call, Outcome, Spec } from "../engine/model.ts";
 import type { Planned } from "../engine/pipeline.ts";
 import type { FailureReason } from "../engine/plan-document.ts";
+import { providerNameOf } from "../engine/util/address.ts";
 import { EXIT, type ExitCode, exitOfReason } from "./exit.ts";
 import { type Io, inCi } from "./io.ts";
 import { openJournal } from "./journal.ts";
@@ -156,7 +157,7 @@ const readBack = async (input: ApplyInput, outcomes: readonly CallOutcome[]): Pr
   );
   const byProvider = new Map<string, Map<Address, Spec | null>>();
   for (const [address, spec] of expected) {
-    const name = address.slice(0, address.indexOf("/"));
+    const name = providerNameOf(address);
     byProvider.set(name, (byProvider.get(name) ?? new Map<Address, Spec | null>()).set(address, spec));
   }
   if (io.signal.aborted) return weigh([], planned);

@@ -1,4 +1,5 @@
 /** The table of contents: everything that the engine does, in the order in which data flows. */
+
 import { effectsOf, sourceJson, verdictOf } from "./effect/effects.ts";
 import type { Address, Call, Diagnostic, Document, Instant, SourceJson, Spec } from "./model.ts";
 import { orderCalls } from "./order/order.ts";
@@ -11,6 +12,7 @@ import { type Scope, strayScopes } from "./plan/scope.ts";
 import { readSetOf } from "./plan/targets.ts";
 import { type PlannedWorld, type Service, unknownIn, worldOf } from "./plan/worlds.ts";
 import type { PlanDocument } from "./plan-document.ts";
+import { providerNameOf } from "./util/address.ts";
 
 export type MakePlanInput = {
   readonly document: Document;
@@ -95,7 +97,7 @@ export const makePlan = (input: MakePlanInput): Planned => {
     sources: new Map(
       all.flatMap((world) => world.changes.map((change) => [change.address, sourceJson(change.source)] as const)),
     ),
-    before: (object) => worlds.get(object.slice(0, object.indexOf("/")))?.before(object),
+    before: (object) => worlds.get(providerNameOf(object))?.before(object),
     expected: (calls) =>
       new Map(calls.flatMap((call) => [...call.leaves]).filter(([object]) => isReadBack(worlds, object))),
   };

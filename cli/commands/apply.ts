@@ -5,6 +5,7 @@ import { accountFaults, asReviewed, progressOf, shownFaults } from "../../engine
 import { type Scope, scopeOf } from "../../engine/plan/scope.ts";
 import { readSetOf } from "../../engine/plan/targets.ts";
 import type { FailureReason, PlanDocument } from "../../engine/plan-document.ts";
+import { providerNameOf } from "../../engine/util/address.ts";
 import { finish, finishRounds, nothingToDo, refuse, withhold } from "../apply-report.ts";
 import {
   approved,
@@ -221,12 +222,12 @@ const refusedRound = (planned: Planned, reason: FailureReason): ApplyRound => ({
 const present =
   (services: Awaited<ReturnType<typeof readServices>>): Parameters<typeof progressOf>[2] =>
   (address) =>
-    services.get(address.slice(0, address.indexOf("/")))?.state.objects.get(address)?.spec ?? null;
+    services.get(providerNameOf(address))?.state.objects.get(address)?.spec ?? null;
 
 const providerIn =
   (open: OpenServices): Parameters<typeof progressOf>[3] =>
   (address) =>
-    open.services.get(address.slice(0, address.indexOf("/")))?.provider;
+    open.services.get(providerNameOf(address))?.provider;
 
 /** What is not known may be less than what would be sent, also where nobody seems to gain. */
 const widens = (plan: PlanDocument): boolean =>

@@ -2,6 +2,7 @@ import { minus, placeAccess, subjectsOf } from "../effect/accesses.ts";
 import type { Address, Outcome, SourceJson, Spec } from "../model.ts";
 import type { PlannedWorld } from "../plan/worlds.ts";
 import type { View } from "../provider.ts";
+import { providerNameOf } from "../util/address.ts";
 import { sameJson } from "../util/stable-json.ts";
 import type { CallOutcome } from "./execute.ts";
 import type { Verified } from "./verify.ts";
@@ -21,7 +22,7 @@ export const weigh = (off: readonly Verified[], planned: Planned): Verdicts => {
   const ineffective = new Map<Address, string>();
   let revokeIneffective = false;
   for (const { address, seen } of off) {
-    const world = planned.worlds.get(address.slice(0, address.indexOf("/")));
+    const world = planned.worlds.get(providerNameOf(address));
     if (seen === undefined || world === undefined) {
       ineffective.set(address, "the service accepted it, but it could not be read back");
       continue;

@@ -91,9 +91,7 @@ export const wasRefused = (plan: PlanDocument): boolean =>
  */
 export const shownFaults = (plan: PlanDocument, again: PlanDocument): readonly Diagnostic[] => {
   const targeted = new Set([...targetedIn(plan), ...targetedIn(again)]);
-  const comesAndGoes = (address: Address): boolean => targeted.has(address);
-  const changing = targeted.size > 0;
-  const view = changing ? (one: PlanDocument) => steadyFields(one, comesAndGoes) : shown;
+  const view = targeted.size > 0 ? (one: PlanDocument) => steadyFields(one, targeted) : shown;
   if (sameJson(view(plan), view(again))) return [];
   return [
     stale("the plan does not show what it does: its effects, totals or fields are not those that its calls have"),
@@ -106,15 +104,15 @@ const shown = (plan: PlanDocument): Json => {
     verdict: plan.verdict,
     summary: { add, change, destroy, calls, minimum_calls },
     effects: plan.effects.map((effect) => ({ ...effect, source: null })),
-    fields: steadyFields(plan, () => false),
+    fields: steadyFields(plan, new Set()),
     transition: plan.transition,
   });
 };
 
-const steadyFields = (plan: PlanDocument, leaveOut: (address: Address) => boolean): Json =>
+const steadyFields = (plan: PlanDocument, leaveOut: ReadonlySet<Address>): Json =>
   plain(
     plan.resource_changes
-      .filter(({ address }) => !leaveOut(address))
+      .filter(({ address }) => !leaveOut.has(address))
       .map((each) => ({ ...each, needed_by: undefined, source: null })),
   );
 

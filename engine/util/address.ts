@@ -8,3 +8,6 @@ export const address = (...parts: readonly string[]): Address => parts.map(encod
 
 /** The parts of an address, decoded. */
 export const addressParts = (text: Address): readonly string[] => text.split("/").map(decode);
+
+/** The provider of an address, by its name in the files. */
+export const providerNameOf = (text: Address): string => addressParts(text)[0] ?? "";
