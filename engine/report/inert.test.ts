@@ -47,6 +47,13 @@ describe("inert", () => {
     );
   });
 
+  it.each([
+    ["\u001b\\\u001b", "\u001b\\u{1b}"],
+    ["\\##[a]", "\\u{23}#[a]"],
+  ])("tells %j from %j", (a, b) => {
+    expect(inert(a)).not.toBe(inert(b));
+  });
+
   it("keeps the lines of a text apart and each of them inert", () => {
     expect(inertLines("one\r\n::two\nthree\r")).toEqual(["one", "\\u{3a}:two", "three\\r"]);
   });
@@ -59,6 +66,19 @@ describe("inertName", () => {
       expect(inertName(name)).toBe(JSON.stringify(name));
     },
   );
+
+  it("keeps different names different, and what follows outside the quotes", () => {
+    const unit = fc.constantFrom("\\", '"', " ", "a", "\n", "n");
+    fc.assert(
+      fc.property(fc.string({ unit }), fc.string({ unit }), (a, b) => {
+        fc.pre(a !== b);
+        expect(inertName(a)).not.toBe(inertName(b));
+        const quoted = inertName(`${a}"`);
+        expect(quoted).toMatch(/^"(?:[^"\\]|\\.)*"$/u);
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it.each(["alice", "alice@example.org", "42", "__proto__", "日本語", "class-{id}"])("leaves %j bare", (name) => {
     expect(inertName(name)).toBe(name);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { seed } from "../seed.ts";
 import { HTTP_RUNNERS } from "./sandboxes.ts";
-
-const seed = Number(process.env.ROLECALL_TORTURE_SEED ?? 20261121);
 
 describe.each(HTTP_RUNNERS)("$name over HTTP", (runner) => {
   it("ends where an undisturbed run ends, however often it is cut off or not answered", {

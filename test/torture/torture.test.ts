@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { seed } from "../seed.ts";
 import { type Figures, noFigures } from "./explore.ts";
 import { runnerOf } from "./runner.ts";
 import { sambaTorture } from "./services/digitalsamba.ts";
 import { zegoTorture } from "./services/zego.ts";
 import { RUNNERS } from "./services.ts";
 
-/** Another seed: ROLECALL_TORTURE_SEED=7 npx vitest run test/torture. `npm run torture` goes on from here. */
-const seed = Number(process.env.ROLECALL_TORTURE_SEED ?? 20261121);
 const POINTS = 1500;
 
 const print = (what: string, figures: object): void => {
