@@ -29,7 +29,6 @@ type SnapshotObject = {
   readonly id: string;
   readonly room: string | null;
   readonly spec: JsonObject;
-  readonly unknown?: readonly string[];
   readonly extra?: Json;
 };
 
@@ -55,13 +54,12 @@ const providerSnapshot = ({ provider, account, baseUrl, state }: Service): Snaps
   rooms: [...state.rooms].sort(compareText),
   objects: [...state.objects.values()]
     .sort((a, b) => compareText(a.address, b.address))
-    .map(({ address, kind, id, room, spec, unknown, extra }) => ({
+    .map(({ address, kind, id, room, spec, extra }) => ({
       address,
       kind,
       id,
       room: room ?? null,
       spec,
-      ...(unknown === undefined ? {} : { unknown }),
       ...(extra === undefined ? {} : { extra }),
     })),
   ...(state.extra === undefined ? {} : { extra: state.extra }),
@@ -154,7 +152,6 @@ export const snapshotService = (
       id: object.id,
       room: object.room ?? undefined,
       spec: object.spec,
-      ...(object.unknown === undefined ? {} : { unknown: object.unknown }),
       ...(object.extra === undefined ? {} : { extra: object.extra }),
     },
   ]);

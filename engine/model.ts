@@ -371,8 +371,6 @@ export type Current = {
   /** The room it belongs to, where it does. */
   readonly room: string | undefined;
   readonly spec: Spec;
-  /** Fields of `spec` whose present value at the service cannot be known. */
-  readonly unknown?: readonly string[];
   /** For the provider alone: remote ids and the like. Never printed, never hashed. */
   readonly extra?: Json;
 };
@@ -400,8 +398,8 @@ export type Desired = {
   readonly source: Source | undefined;
   /** Why, in words, where it is not plain: "created closed", "tombstone". */
   readonly reason?: string;
-  /** Fields that must be written whatever was read (values that cannot be read back). */
-  readonly unknown?: readonly string[];
+  /** Paths of what must be written whatever was read (values that cannot be read back). */
+  readonly unknown?: readonly (readonly string[])[];
   /** For the provider's `calls` alone: native words where the canonical form loses them. */
   readonly wire?: Json;
   /** Of a volatile kind: what the files ask for, whoever is there now. The digest covers it in the place of specs and calls. */
@@ -445,8 +443,8 @@ export type Change = {
   readonly before: Spec | null;
   readonly after: Spec | null;
   readonly fields: readonly FieldChange[];
-  /** Fields that are sent though their present value is not known. */
-  readonly unknown: readonly string[];
+  /** Paths of what is sent though its present value is not known. */
+  readonly unknown: readonly (readonly string[])[];
   readonly reason: string | undefined;
   readonly source: Source | undefined;
   readonly wire: Json | undefined;

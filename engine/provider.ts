@@ -195,6 +195,8 @@ export interface Provider extends ProviderLanguage {
   asCreated?(planned: Spec, present: Spec): Spec;
   /** What a plan should say about a change: pins, blast radius, "takes effect at the next connect". Pure. */
   remarks(change: Change, loses: boolean, policy: ProviderPolicy): readonly Diagnostic[];
+  /** Whether what stands at a path of a spec is replaced as a whole, and so is one value in a plan. Lists always are. Pure. */
+  isAtomic?(kind: string, path: readonly string[]): boolean;
   /** How a value of a spec is shown to people: `[room:write]`. */
   show(kind: string, path: readonly string[], value: Json | undefined): string;
 

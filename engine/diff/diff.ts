@@ -1,28 +1,32 @@
 import type { Change, Current, CurrentState, Desired, DesiredState, FieldChange, Json, Spec } from "../model.ts";
+import type { Provider } from "../provider.ts";
 import { compareText, sortedSet } from "../util/compare.ts";
 import { isRecord, own } from "../util/record.ts";
 import { sameJson } from "../util/stable-json.ts";
 
+/** See `Provider.isAtomic`. */
+type IsAtomic = Provider["isAtomic"];
+
 /** What has to change so that the current objects equal the desired ones, in address order. Equal states give `[]`. */
-export const diff = (desired: DesiredState, current: CurrentState): readonly Change[] => {
+export const diff = (desired: DesiredState, current: CurrentState, isAtomic?: IsAtomic): readonly Change[] => {
   const changes: Change[] = [];
   for (const wanted of desired.objects.values()) {
     const found = current.objects.get(wanted.address);
-    const change = diffObject(current.provider, wanted, found);
+    const change = diffObject(current.provider, wanted, found, isAtomic);
     if (change !== undefined) changes.push(change);
   }
   return changes.sort((a, b) => compareText(a.address, b.address));
 };
 
 /** What `observe` found: how the objects would have to change if their fields were not just observed. */
-export const diffObserved = (desired: DesiredState, current: CurrentState): readonly Change[] => {
+export const diffObserved = (desired: DesiredState, current: CurrentState, isAtomic?: IsAtomic): readonly Change[] => {
   const drift: Change[] = [];
   for (const [address, spec] of desired.observed) {
     const wanted = desired.objects.get(address);
     const found = current.objects.get(address);
     const base = wanted ?? (found === undefined ? undefined : asDesired(found));
     if (base === undefined) continue;
-    const change = diffObject(current.provider, { ...base, spec }, found);
+    const change = diffObject(current.provider, { ...base, spec }, found, isAtomic);
     if (change !== undefined) drift.push(change);
   }
   return drift.sort((a, b) => compareText(a.address, b.address));
@@ -37,7 +41,12 @@ const asDesired = (found: Current): Desired => ({
   source: undefined,
 });
 
-const diffObject = (provider: string, wanted: Desired, found: Current | undefined): Change | undefined => {
+const diffObject = (
+  provider: string,
+  wanted: Desired,
+  found: Current | undefined,
+  isAtomic: IsAtomic,
+): Change | undefined => {
   const before = found?.spec ?? null;
   const after = wanted.spec;
   const unknown = (wanted.unknown ?? []).length > 0;
@@ -52,7 +61,7 @@ const diffObject = (provider: string, wanted: Desired, found: Current | undefine
     action: before === null ? "create" : after === null ? "delete" : "update",
     before,
     after,
-    fields: diffFields(before, after),
+    fields: diffFields(before, after, wanted.kind, isAtomic),
     unknown: wanted.unknown ?? [],
     reason: wanted.reason,
     source: wanted.source,
@@ -62,9 +71,14 @@ const diffObject = (provider: string, wanted: Desired, found: Current | undefine
 };
 
 /** The leaves that differ between two specs, by path in key order; lists are leaves. A missing object counts as empty. */
-export const diffFields = (before: Spec | null, after: Spec | null): readonly FieldChange[] => {
+export const diffFields = (
+  before: Spec | null,
+  after: Spec | null,
+  kind: string,
+  isAtomic: IsAtomic = () => false,
+): readonly FieldChange[] => {
   const fields: FieldChange[] = [];
-  walk([], before ?? undefined, after ?? undefined, fields);
+  walk([], before ?? undefined, after ?? undefined, (path) => isAtomic(kind, path), fields);
   return fields;
 };
 
@@ -72,9 +86,10 @@ const walk = (
   path: readonly string[],
   before: Json | undefined,
   after: Json | undefined,
+  isLeaf: (path: readonly string[]) => boolean,
   into: FieldChange[],
 ): void => {
-  const nested = isRecord(before) || isRecord(after);
+  const nested = (isRecord(before) || isRecord(after)) && !isLeaf(path);
   if (!nested) {
     if (!sameJson(before, after)) into.push({ path, before, after });
     return;
@@ -82,6 +97,6 @@ const walk = (
   const left = isRecord(before) ? (before as Spec) : undefined;
   const right = isRecord(after) ? (after as Spec) : undefined;
   for (const key of sortedSet([...Object.keys(left ?? {}), ...Object.keys(right ?? {})])) {
-    walk([...path, key], own(left, key), own(right, key), into);
+    walk([...path, key], own(left, key), own(right, key), isLeaf, into);
   }
 };

@@ -1,5 +1,6 @@
 import { diffFields } from "../diff/diff.ts";
 import type { Address, Change, Spec } from "../model.ts";
+import type { Provider } from "../provider.ts";
 import { sameJson } from "../util/stable-json.ts";
 import { type Drafts, makeDrafts } from "./drafts.ts";
 import type { Worlds } from "./world.ts";
@@ -55,8 +56,9 @@ export const splitCall = (
     return undefined;
   const between = world.provider.between?.(change.before, change.after, detour.way);
   if (between === undefined || sameJson(between, change.before) || sameJson(between, change.after)) return undefined;
-  const [first, ...moreFirst] = world.provider.calls([towards(change, between)], world.policy);
-  const [then, ...moreThen] = world.provider.calls([onwards(change, between)], world.policy);
+  const { isAtomic } = world.provider;
+  const [first, ...moreFirst] = world.provider.calls([towards(change, between, isAtomic)], world.policy);
+  const [then, ...moreThen] = world.provider.calls([onwards(change, between, isAtomic)], world.policy);
   if (first === undefined || then === undefined || moreFirst.length > 0 || moreThen.length > 0) return undefined;
   const made = new Map(drafts.drafts);
   made.delete(detour.call);
@@ -75,16 +77,16 @@ export const splitCall = (
   return makeDrafts(made, preds);
 };
 
-const towards = (change: Change, between: Spec): Change => ({
+const towards = (change: Change, between: Spec, isAtomic: Provider["isAtomic"]): Change => ({
   ...change,
   after: between,
-  fields: diffFields(change.before, between),
+  fields: diffFields(change.before, between, change.kind, isAtomic),
   wire: undefined,
 });
 
-const onwards = (change: Change, between: Spec): Change => ({
+const onwards = (change: Change, between: Spec, isAtomic: Provider["isAtomic"]): Change => ({
   ...change,
   before: between,
-  fields: diffFields(between, change.after),
+  fields: diffFields(between, change.after, change.kind, isAtomic),
   current: change.current === undefined ? undefined : { ...change.current, spec: between },
 });

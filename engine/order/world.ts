@@ -2,7 +2,7 @@ import type { Address, Place, ProviderPolicy } from "../model.ts";
 import type { Provider, TouchedPlace, View } from "../provider.ts";
 
 /** What the planner asks of a provider. */
-export type Judge = Pick<Provider, "facts" | "places" | "allPlaces" | "effective" | "calls" | "between">;
+export type Judge = Pick<Provider, "facts" | "places" | "allPlaces" | "effective" | "calls" | "between" | "isAtomic">;
 
 /** One provider with the states that a plan leads from and to. `after` is what the calls lead to: pending things as before. */
 export type World = {

@@ -245,7 +245,7 @@ const differences = (
 ): readonly Diagnostic[] => {
   if (now === null) return [stale(`${address} was there when the plan was made and is gone now`)];
   if (reviewed === null) return [stale(`${address} did not exist when the plan was made and does now`)];
-  return diffFields(reviewed, now).map(({ path, before, after }) => {
+  return diffFields(reviewed, now, kind, provider?.isAtomic).map(({ path, before, after }) => {
     const show = (value: typeof before): string => provider?.show(kind, path, value) ?? JSON.stringify(value);
     return stale(
       `${address} ${path.join(".")} changed since the plan was made: reviewed ${show(before)}, present ${show(after)}`,

@@ -34,7 +34,8 @@ export const resourceChange = (world: PlannedWorld, change: Change): ResourceCha
   };
 };
 
-const unknownValue = (change: Change, path: readonly string[]): boolean => change.unknown.includes(path[0] ?? "");
+const unknownValue = ({ unknown }: Change, path: readonly string[]): boolean =>
+  unknown.some((prefix) => prefix.every((key, index) => path[index] === key));
 
 const FIELDS: readonly (readonly [RegExp, ModeField])[] = [
   [/user|live|override/iu, "users"],

@@ -110,7 +110,7 @@ const stepTo = (
   const { policy: before } = resolvePolicy(part, name, known, instant - 1);
   const { policy } = resolvePolicy(part, name, known, instant);
   const desired = world.provider.desire({ policy, current: state, ledger: world.ledger });
-  const changes = diff(desired, state);
+  const changes = diff(desired, state, world.provider.isAtomic);
   const next = applyChanges(state, changes);
   const view: View = (object) => next.objects.get(object)?.spec ?? null;
   const effects = effectsOf({

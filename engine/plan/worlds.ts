@@ -58,7 +58,7 @@ export const worldOf = (
   const state = provider.recall?.({ policy, current: service.state, ledger }) ?? service.state;
   const whole = provider.desire({ policy, current: state, ledger });
   const { desired, neededBy } = restrict(provider, whole, input.scope, input.only);
-  const changes = diff(desired, state);
+  const changes = diff(desired, state, provider.isAtomic);
   const stateAfter = applyChanges(state, changes);
   const before: View = (object) => state.objects.get(object)?.spec ?? null;
   const after: View = (object) => stateAfter.objects.get(object)?.spec ?? null;
@@ -72,7 +72,7 @@ export const worldOf = (
     policy,
     desired,
     changes,
-    drift: diffObserved(desired, state),
+    drift: diffObserved(desired, state, provider.isAtomic),
     before,
     after,
     stateAfter,
@@ -142,8 +142,9 @@ export const unknownIn = (world: PlannedWorld): ((room: string, subject: Subject
   const whole = new Set<string>();
   for (const { room, unknown } of world.changes) {
     if (room === undefined || unknown.length === 0) continue;
-    keys.set(room, new Set([...(keys.get(room) ?? []), ...unknown]));
-    if (unknown.some((field) => field !== "*" && !field.startsWith("user:"))) whole.add(room);
+    const fields = unknown.map(([field = ""]) => field);
+    keys.set(room, new Set([...(keys.get(room) ?? []), ...fields]));
+    if (fields.some((field) => field !== "*" && !field.startsWith("user:"))) whole.add(room);
   }
   return (room, subject) =>
     whole.has(room) ||

@@ -63,7 +63,7 @@ export const desireLive = ({ policy, room, permissions, domain, current, wanted 
     if (known && !sameJson(after, found.spec)) wanted.observed.set(where, after);
     return;
   }
-  const unknown = extra.unknown.filter((key) => own(after, key) !== undefined);
+  const unknown = extra.unknown.filter(([key = ""]) => own(after, key) !== undefined);
   wanted.objects.set(where, {
     ...object,
     spec: sameJson(after, found.spec) ? found.spec : after,
@@ -134,13 +134,14 @@ export const lagOf = (wanted: Wanted, current: CurrentState): readonly Diagnosti
 };
 
 /** The entries of an update by key: what differs and what is not known; who is no longer named gets what `*` gets. */
-export const changedEntries = (before: Spec, after: Spec, unknown: readonly string[]): JsonObject => {
+export const changedEntries = (before: Spec, after: Spec, unknown: readonly (readonly string[])[]): JsonObject => {
+  const unsure = new Set(unknown.map(([key]) => key));
   const entries: [string, Json][] = [];
   const star = own(after, STAR);
   for (const key of sortedSet([...Object.keys(before), ...Object.keys(after)])) {
     const wanted = own(after, key);
     if (wanted !== undefined) {
-      if (unknown.includes(key) || !sameJson(own(before, key), wanted)) entries.push([key, wanted]);
+      if (unsure.has(key) || !sameJson(own(before, key), wanted)) entries.push([key, wanted]);
     } else if (star !== undefined && userOfKey(key) !== undefined) entries.push([key, star]);
   }
   return record(entries);

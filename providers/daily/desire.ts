@@ -64,7 +64,7 @@ const desireDomain = (policy: ProviderPolicy, current: CurrentState, wanted: Wan
     room: undefined,
     spec: isKnown && sameJson(known, target) ? found.spec : domainSpec(target),
     source: grant.source,
-    ...(isKnown || !isRead ? {} : { unknown: ["permissions"] }),
+    ...(isKnown || !isRead ? {} : { unknown: [["permissions"]] }),
   });
   return target;
 };

@@ -8,6 +8,7 @@ import { DOMAIN, LIVE, ROOM } from "./convert.ts";
 import { desire } from "./desire.ts";
 import { allPlaces, effective, places } from "./effective.ts";
 import { language } from "./language.ts";
+import { isField } from "./permissions.ts";
 import { recall } from "./recall.ts";
 import { remarks } from "./remarks.ts";
 import { checkPolicy } from "./rules.ts";
@@ -33,6 +34,7 @@ export const daily: Provider = defineProvider({
   effective,
   calls: (changes) => calls(changes),
   remarks,
+  isAtomic: (_, path) => isField(path.slice(1)),
   show,
   tokenGrant,
   issueToken,

@@ -2,6 +2,7 @@
 import type { Diagnostic, Json, Source } from "../../engine/model.ts";
 import type { ProviderLanguage } from "../../engine/provider.ts";
 import { isRecord } from "../../engine/util/record.ts";
+import { foldCapabilities } from "./fold.ts";
 
 const MEDIA = ["audio", "customAudio", "customVideo", "screenAudio", "screenVideo", "video"];
 const ADMIN = ["participants", "streaming", "transcription"];
@@ -68,5 +69,6 @@ export const language: ProviderLanguage = {
   checkRoomId,
   checkUserId: (id) => (id.length > LONGEST_USER ? `it has more than ${LONGEST_USER} characters` : undefined),
   isCapability: (capability) => capabilities.includes(capability),
+  foldCapabilities,
   capabilities,
 };

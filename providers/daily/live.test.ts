@@ -142,6 +142,21 @@ describe("a running call", () => {
     expect(guards.find(({ guard }) => guard === "removals")).toMatchObject({ count: 1 });
   });
 
+  it("knows what was sent of somebody of whom another field is not known", async () => {
+    const sandbox = await start();
+    for (const userId of ["alice", "bob"]) sandbox.join("webinar", { userId });
+    const ledger = memoryLedger();
+    await run(sandbox, WEBINAR, ledger);
+    const more =
+      "rooms: { webinar: { default: audience, users: { alice: host, bob: { daily: { canReceive: { base: true } } } } } }";
+    const { resource_changes } = (await planFor(sandbox, documentOf(more), ledger)).document;
+    expect(resource_changes[0]?.fields.map(({ path, before, after }) => [path.join("."), before, after])).toEqual([
+      ["user:alice.canReceive.base", "(unknown)", "true"],
+      ["user:bob.canReceive.base", "(unknown)", "true"],
+      ["user:bob.canSend", "[audio, video]", "none"],
+    ]);
+  });
+
   it("is unknown before without a ledger, and a second run with one sends nothing", async () => {
     const sandbox = await start();
     for (const userId of ["alice", "zed"]) sandbox.join("webinar", { userId });

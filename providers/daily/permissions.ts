@@ -88,6 +88,12 @@ export const written = (permissions: unknown): Values => {
   return values;
 };
 
+/** Where a field stands in an object of permissions. */
+export const pathOf = (field: Field): readonly string[] => field.split(".");
+
+/** Whether this is the path of one of FIELDS. */
+export const isField = (path: readonly string[]): boolean => FIELDS.includes(path.join(".") as Field);
+
 /** What a role's block writes. */
 export const blockValues = (block: Block): Values => written(block.type === "permissions" ? block.value : undefined);
 

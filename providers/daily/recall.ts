@@ -7,7 +7,7 @@ import { own, record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
 import { DOMAIN, JOINED, LIVE, permissionsIn, ROOM } from "./convert.ts";
 import { type Known, knownPeople, lastSent } from "./memory.ts";
-import { EMPTY, type Field, nested, resolvedAll, type Values, written } from "./permissions.ts";
+import { EMPTY, type Field, nested, pathOf, resolvedAll, type Values, written } from "./permissions.ts";
 import { accountOf, callOf, type LiveCall } from "./presence.ts";
 import { STAR, type Targets, targetsOf, userKey, userOfKey } from "./targets.ts";
 
@@ -17,8 +17,8 @@ export type LiveExtra = {
   readonly users: readonly string[];
   /** Somebody is there who has no user id, or is not shown. */
   readonly others: boolean;
-  /** Keys of which somebody's present permissions are not known. */
-  readonly unknown: readonly string[];
+  /** Paths of the fields that somebody there holds and that are not known. */
+  readonly unknown: readonly (readonly string[])[];
 };
 
 /** See `Provider.recall`. */
@@ -68,7 +68,10 @@ const liveOf = (
   const extra: LiveExtra = {
     users: sortedSet(people.flatMap(({ user }) => (user === null ? [] : [user]))),
     others: isShort || people.some(({ user }) => user === null),
-    unknown: Object.keys(spec).filter((key) => written(own(spec, key)).size < targets.fields.length),
+    unknown: Object.keys(spec).flatMap((key) => {
+      const sent = written(own(spec, key));
+      return targets.fields.filter((field) => !sent.has(field)).map((field) => [key, ...pathOf(field)]);
+    }),
   };
   return { address: address(provider, LIVE, room.id), kind: LIVE, id: room.id, room: room.id, spec, extra };
 };
