@@ -34,7 +34,7 @@ type LiveInput = {
   readonly wanted: Wanted;
 };
 
-/** Adds a room's running call, or why it is pending. */
+/** Adds a room's running call, or why it is pending. Nobody waits for somebody whose grant is only taken away. */
 export const desireLive = ({ policy, room, permissions, domain, current, wanted }: LiveInput): void => {
   const targets = targetsOf(room, permissions, domain);
   if (targets === undefined) return;
@@ -43,8 +43,10 @@ export const desireLive = ({ policy, room, permissions, domain, current, wanted 
   const source = room.fieldSources.get("users") ?? room.fieldSources.get("teams") ?? room.source;
   const pending = (reason: string): Pending => ({ address: where, reason, source, target });
   const found = current.objects.get(where);
+  const awaited = [...targets.users.keys()].filter((id) => room.users?.has(id));
   if (found === undefined || callOf(current, room.id) === undefined) {
-    if (room.mode.users !== "observe") wanted.pending.push(pending(`nobody is in the call (${LAG})`));
+    const isAwaited = targets.star !== undefined || awaited.length > 0;
+    if (isAwaited && room.mode.users !== "observe") wanted.pending.push(pending(`nobody is in the call (${LAG})`));
     return;
   }
   const extra = liveExtra(found);
@@ -71,7 +73,7 @@ export const desireLive = ({ policy, room, permissions, domain, current, wanted 
     wire: record<Json>([["targets", target]]),
   });
   const there = new Set(extra.users);
-  const away = [...targets.users.keys()].filter((id) => !there.has(id));
+  const away = awaited.filter((id) => !there.has(id));
   if (away.length > 0) {
     wanted.pending.push(pending(`${names(away)} ${away.length === 1 ? "is" : "are"} not in the call (${LAG})`));
   }

@@ -191,6 +191,17 @@ describe("a running call", () => {
     expect(JSON.stringify(updates(sandbox))).not.toContain("null");
   });
 
+  it("does not wait for somebody whose grant is only taken away", async () => {
+    const sandbox = await start();
+    const text = "rooms: { webinar: { mode: { users: additive }, default: audience, users: { bob: absent } } }";
+    expect((await planFor(sandbox, documentOf(text), memoryLedger())).document.pending).toEqual([]);
+    sandbox.join("webinar", { userId: "alice" });
+    expect((await planFor(sandbox, documentOf(text), memoryLedger())).document.pending).toEqual([]);
+    sandbox.join("webinar", { userId: "bob" });
+    const planned = await run(sandbox, text, memoryLedger());
+    expect(printed(planned)).toEqual(["user:bob"]);
+  });
+
   it("does not touch people whom the files do not name where users are additive", async () => {
     const sandbox = await start();
     const alice = sandbox.join("webinar", { userId: "alice" });
