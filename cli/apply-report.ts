@@ -1,5 +1,5 @@
 /** What `apply` prints, and how it ends. */
-import type { Address, Diagnostic } from "../engine/model.ts";
+import type { Diagnostic } from "../engine/model.ts";
 import type { Planned } from "../engine/pipeline.ts";
 import type { FailureReason, PlanDocument } from "../engine/plan-document.ts";
 import { diagnosticJson } from "../engine/report/diagnostics.ts";
@@ -49,7 +49,7 @@ const report = (
   }
   if (applied.journalError !== undefined) io.err(`Stopped: ${applied.journalError}\n`);
   io.out(
-    `\n${renderOutcomes(applied.outcomes, withAway(planned.document, applied.away), { color: wantsColor(io, io.outIsTerminal, !options.color) })}`,
+    `\n${renderOutcomes(applied.outcomes, { ...planned.document, away: applied.away }, { color: wantsColor(io, io.outIsTerminal, !options.color) })}`,
   );
   const words = applied.reason === null ? undefined : ENDINGS.get(applied.reason);
   if (words !== undefined) io.err(`Error: ${words}\n`);
@@ -67,12 +67,6 @@ export const finish = (io: Io, options: ApplyOptions, planned: Planned, applied:
   report(io, options, planned, applied);
   return applied.exit;
 };
-
-/** Who left since the plan was made is pending like anybody who is not there. */
-const withAway = (plan: PlanDocument, away: readonly Address[]): Pick<PlanDocument, "providers" | "pending"> => ({
-  providers: plan.providers,
-  pending: [...plan.pending, ...away.map((address) => ({ address, reason: "not there any more" }))],
-});
 
 type Finished = { readonly planned: Planned; readonly applied: Applied };
 

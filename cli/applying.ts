@@ -69,7 +69,10 @@ export const applyPlanned = async (input: ApplyInput): Promise<Applied> => {
     const reason = reasonOf(io, execution.outcomes, verdicts, execution.journalError);
     return {
       outcomes: outcomesOf(execution.outcomes.filter(isHere), verdicts, planned.sources),
-      away: execution.outcomes.filter((outcome) => !isHere(outcome)).flatMap(({ call }) => call.changes),
+      away: [
+        ...execution.outcomes.filter((outcome) => !isHere(outcome)).flatMap(({ call }) => call.changes),
+        ...verdicts.away,
+      ],
       reason,
       exit: reason === null ? EXIT.done : exitOfReason(reason),
       journalError: execution.journalError instanceof Error ? execution.journalError.message : undefined,

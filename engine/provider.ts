@@ -57,6 +57,8 @@ export type ProviderFacts = {
   readonly kinds: readonly string[];
   /** Kinds that depend on who is there: a plan approves their targets (`Desired.target`), not their present state. */
   readonly volatile?: readonly string[];
+  /** Kinds that end when people leave: one that is gone before it is read back is pending like one that is not there yet. */
+  readonly fleeting?: readonly string[];
   /** Kinds that cannot be read back: nothing about them is verified afterwards. */
   readonly unverified?: readonly string[];
 };

@@ -2,7 +2,7 @@ import { minus, placeAccess, subjectsOf } from "../effect/accesses.ts";
 import type { Address, Outcome, SourceJson, Spec } from "../model.ts";
 import type { PlannedWorld } from "../plan/worlds.ts";
 import type { View } from "../provider.ts";
-import { providerNameOf } from "../util/address.ts";
+import { addressParts, providerNameOf } from "../util/address.ts";
 import { sameJson } from "../util/stable-json.ts";
 import type { CallOutcome } from "./execute.ts";
 import type { Verified } from "./verify.ts";
@@ -11,6 +11,8 @@ import type { Verified } from "./verify.ts";
 export type Verdicts = {
   /** Why, by address. */
   readonly ineffective: ReadonlyMap<Address, string>;
+  /** Done, and gone since: whoever it was for has left. */
+  readonly away: ReadonlySet<Address>;
   /** Somebody still has what this apply should have taken. */
   readonly revokeIneffective: boolean;
 };
@@ -20,11 +22,16 @@ type Planned = { readonly worlds: ReadonlyMap<string, PlannedWorld> };
 /** Judges objects that do not look as they should after the last wait. */
 export const weigh = (off: readonly Verified[], planned: Planned): Verdicts => {
   const ineffective = new Map<Address, string>();
+  const away = new Set<Address>();
   let revokeIneffective = false;
   for (const { address, seen } of off) {
     const world = planned.worlds.get(providerNameOf(address));
     if (seen === undefined || world === undefined) {
       ineffective.set(address, "the service accepted it, but it could not be read back");
+      continue;
+    }
+    if (seen === null && isFleeting(world, address)) {
+      away.add(address);
       continue;
     }
     const unchanged = sameJson(seen, world.before(address));
@@ -34,8 +41,11 @@ export const weigh = (off: readonly Verified[], planned: Planned): Verdicts => {
     );
     if (givesTooMuch(world, address, seen)) revokeIneffective = true;
   }
-  return { ineffective, revokeIneffective };
+  return { ineffective, away, revokeIneffective };
 };
+
+const isFleeting = ({ provider }: PlannedWorld, address: Address): boolean =>
+  provider.facts.fleeting?.includes(addressParts(address)[1] ?? "") === true;
 
 /** Whether anybody holds more with the object as it is than with the object as it should be. */
 const givesTooMuch = (world: PlannedWorld, address: Address, seen: Spec | null): boolean => {
@@ -54,14 +64,16 @@ export const outcomesOf = (
   sources: ReadonlyMap<Address, SourceJson | null>,
 ): readonly Outcome[] =>
   calls.flatMap(({ call, status, error }) =>
-    call.changes.map((address): Outcome => {
-      const why = status === "done" ? verdicts.ineffective.get(address) : undefined;
-      return {
-        call: call.id,
-        address,
-        status: why === undefined ? status : "failed",
-        error: why ?? error,
-        source: sources.get(address) ?? null,
-      };
-    }),
+    call.changes
+      .filter((address) => !verdicts.away.has(address))
+      .map((address): Outcome => {
+        const why = status === "done" ? verdicts.ineffective.get(address) : undefined;
+        return {
+          call: call.id,
+          address,
+          status: why === undefined ? status : "failed",
+          error: why ?? error,
+          source: sources.get(address) ?? null,
+        };
+      }),
   );

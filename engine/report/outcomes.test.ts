@@ -23,7 +23,7 @@ const outcomes: readonly Outcome[] = [
 ];
 
 it("tells what is not done, each with the line that asked for it, and the totals", () => {
-  expect(renderOutcomes(outcomes, samplePlan, { color: false })).toBe(
+  expect(renderOutcomes(outcomes, { ...samplePlan, away: [] }, { color: false })).toBe(
     [
       "  failed       liveblocks/room/b       rolecall.yaml:12:7  403: the key may not\\nchange it",
       "  unknown      liveblocks/room/longer  rolecall.yaml:13:7  the connection was lost",
@@ -36,7 +36,7 @@ it("tells what is not done, each with the line that asked for it, and the totals
 });
 
 it("is one line when all is done", () => {
-  expect(renderOutcomes(outcomes.slice(0, 1), emptyPlan, { color: false })).toBe(
+  expect(renderOutcomes(outcomes.slice(0, 1), { ...emptyPlan, away: [] }, { color: false })).toBe(
     "Applied: 1 done, 0 failed, 0 unknown, 0 not started, 0 pending.\n",
   );
 });
@@ -52,7 +52,7 @@ it("cuts a long list of one kind with its number, and no other kind with it", ()
       source: null,
     }),
   );
-  const text = renderOutcomes([...many, ...outcomes], emptyPlan, { color: false });
+  const text = renderOutcomes([...many, ...outcomes], { ...emptyPlan, away: [] }, { color: false });
   expect(text).toContain("  … and 11 more failed\n  unknown ");
   expect(text).toContain("61 failed, 1 unknown");
 });
@@ -84,4 +84,11 @@ it("makes the JSON of an early error", () => {
     failure_reason: "usage",
     diagnostics,
   });
+});
+
+it("names whom it was for and who has left since", () => {
+  const text = renderOutcomes([], { ...emptyPlan, away: ["zego/user/lesson/alice"] }, { color: false });
+  expect(text).toBe(
+    "  pending  zego/user/lesson/alice    not there any more\n\nApplied: 0 done, 0 failed, 0 unknown, 0 not started, 1 pending.\n",
+  );
 });

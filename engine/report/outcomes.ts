@@ -1,4 +1,4 @@
-import type { Outcome, OutcomeStatus } from "../model.ts";
+import type { Address, Outcome, OutcomeStatus } from "../model.ts";
 import {
   type ApplyDocument,
   type DiagnosticJson,
@@ -17,21 +17,30 @@ const MOST_LINES = 50;
 
 const WORDS = { failed: "failed", unknown: "unknown", not_started: "not started" } as const;
 
+/** What an apply could not set: the pending things of its plan, and `away`, whom it was for and who has left since. */
+type Unset = {
+  readonly providers: PlanDocument["providers"];
+  readonly pending: readonly unknown[];
+  readonly away: readonly Address[];
+};
+
 /** How an apply ended: a line for each object that is not done, and the totals as the last line. Ends with a line break. */
 export const renderOutcomes = (
   outcomes: readonly Outcome[],
-  plan: Pick<PlanDocument, "providers" | "pending">,
+  { providers, pending, away }: Unset,
   options: RenderOptions,
 ): string => {
-  const page = pageOf(plan.providers, options);
+  const page = pageOf(providers, options);
   const rows: Row[] = [];
   for (const status of ["failed", "unknown", "not_started"] as const) {
     const found = outcomes.filter((outcome) => outcome.status === status);
     rows.push(...found.slice(0, MOST_LINES).map((outcome) => outcomeRow(outcome, status, page)));
     if (found.length > MOST_LINES) rows.push(`  … and ${found.length - MOST_LINES} more ${WORDS[status]}`);
   }
-  const { done, failed, unknown, not_started, pending } = summaryOf(outcomes, plan.pending.length);
-  const numbers = `${done} done, ${failed} failed, ${unknown} unknown, ${not_started} not started, ${pending} pending`;
+  rows.push(...away.slice(0, MOST_LINES).map((address) => awayRow(address, page)));
+  if (away.length > MOST_LINES) rows.push(`  … and ${away.length - MOST_LINES} more pending`);
+  const { done, failed, unknown, not_started } = summaryOf(outcomes, 0);
+  const numbers = `${done} done, ${failed} failed, ${unknown} unknown, ${not_started} not started, ${pending.length + away.length} pending`;
   const lines = columns(rows);
   return `${[...lines, ...(lines.length > 0 ? [""] : []), page.paint.bold(`Applied: ${numbers}.`)].join("\n")}\n`;
 };
@@ -41,6 +50,13 @@ const outcomeRow = (outcome: Outcome, status: Exclude<OutcomeStatus, "done">, pa
   cell(inert(outcome.address)),
   cell(sourceText(outcome.source), page.paint.dim),
   cell(inert(outcome.error ?? "")),
+];
+
+const awayRow = (address: Address, page: Page): Row => [
+  cell("pending", page.paint.yellow),
+  cell(inert(address)),
+  cell(""),
+  cell("not there any more"),
 ];
 
 const summaryOf = (outcomes: readonly Outcome[], pending: number): ApplyDocument["summary"] => {

@@ -145,6 +145,7 @@ export const language: ProviderLanguage = {
     managing: [],
     kinds: ["room", "user"],
     volatile: ["user"],
+    fleeting: ["room", "user"],
   },
   checkBlock,
   checkRoomId: (id) => checkId(id, LONGEST_ROOM),

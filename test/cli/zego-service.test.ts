@@ -110,6 +110,21 @@ describe("codes of the service", () => {
     expect(world.service.user("lesson", "alice")?.auth).toEqual(EVERYTHING);
   });
 
+  it("somebody who leaves before their permissions are read back is pending, and so is a room that ends", async () => {
+    const world = await setUp();
+    const afterNextSet = (what: () => void): void =>
+      world.service.beforeNext("SetWhiteboardUserAuth", () => world.service.beforeNext("GetWhiteboardUserAuth", what));
+    afterNextSet(() => world.service.logout("lesson", "alice"));
+    expect(await applyIn(world)).toMatchObject({
+      code: 0,
+      value: { failure_reason: null, summary: { done: 1, failed: 0, pending: 1 } },
+    });
+    world.enter("lesson", "alice");
+    afterNextSet(() => world.service.destroyRoom("lesson"));
+    const ran = await world.run(["apply", "--auto-approve"]);
+    expect([ran.code, ran.out]).toEqual([0, expect.stringContaining("not there any more")]);
+  });
+
   it("120000301: a room that ended between plan and write is pending, with everybody in it", async () => {
     const world = await setUp();
     world.service.beforeNext("SetWhiteboardUserAuth", () => world.service.destroyRoom("lesson"));
