@@ -4,6 +4,7 @@ import type { Planned } from "../engine/pipeline.ts";
 import type { FailureReason, PlanDocument } from "../engine/plan-document.ts";
 import { diagnosticJson } from "../engine/report/diagnostics.ts";
 import { applyDocument, renderOutcomes } from "../engine/report/outcomes.ts";
+import { count } from "../engine/report/words.ts";
 import { quote } from "../engine/util/quote.ts";
 import type { Applied } from "./applying.ts";
 import { EXIT, type ExitCode, exitOfReason } from "./exit.ts";
@@ -51,6 +52,8 @@ const report = (
   io.out(
     `\n${renderOutcomes(applied.outcomes, { ...planned.document, away: applied.away }, { color: wantsColor(io, io.outIsTerminal, !options.color) })}`,
   );
+  if (applied.before > 0)
+    io.err(`${count(applied.before, "call was", "calls were")} done already and not sent again.\n`);
   const words = applied.reason === null ? undefined : ENDINGS.get(applied.reason);
   if (words !== undefined) io.err(`Error: ${words}\n`);
 };
@@ -79,13 +82,14 @@ export const finishRounds = (io: Io, options: ApplyOptions, rounds: readonly Fin
     exit === EXIT.interrupted
       ? "interrupted"
       : (rounds.find(({ applied }) => applied.reason !== null)?.applied.reason ?? null);
-  report(io, options, last.planned, { ...last.applied, outcomes, reason });
+  report(io, options, last.planned, { ...last.applied, outcomes, reason, before: rounds[0]?.applied.before ?? 0 });
   return exit;
 };
 
 const none = (reason: FailureReason | null): Omit<Applied, "exit"> => ({
   outcomes: [],
   away: [],
+  before: 0,
   reason,
   journalError: undefined,
 });

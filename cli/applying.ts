@@ -20,6 +20,8 @@ export type Applied = {
   readonly reason: FailureReason | null;
   /** Whom it was for, and who is not there any more: pending. */
   readonly away: readonly Address[];
+  /** Calls that an earlier run had done, and that were not sent again. */
+  readonly before: number;
   readonly exit: ExitCode;
   /** Why nothing further was sent, where the journal failed. */
   readonly journalError: string | undefined;
@@ -73,6 +75,7 @@ export const applyPlanned = async (input: ApplyInput): Promise<Applied> => {
         ...execution.outcomes.filter((outcome) => !isHere(outcome)).flatMap(({ call }) => call.changes),
         ...verdicts.away,
       ],
+      before: input.alreadyDone.size,
       reason,
       exit: reason === null ? EXIT.done : exitOfReason(reason),
       journalError: execution.journalError instanceof Error ? execution.journalError.message : undefined,

@@ -196,7 +196,10 @@ const applyRounds = async (
     attempt: async () => {
       const next = await again();
       const reason = next.refused ?? next.planned.document.failure_reason;
-      return reason === null ? roundOf(opened, next.planned, next.alreadyDone) : refusedRound(next.planned, reason);
+      if (reason !== null) return refusedRound(next.planned, reason);
+      const round = await roundOf(opened, next.planned, next.alreadyDone);
+      const outcomes = round.applied.outcomes.filter(({ call }) => !next.alreadyDone.has(call));
+      return { ...round, applied: { ...round.applied, outcomes, before: 0 } };
     },
     progress,
     signal: io.signal,
@@ -214,7 +217,7 @@ const roundOf = async (opened: Opened, planned: Planned, alreadyDone: ReadonlySe
 
 const refusedRound = (planned: Planned, reason: FailureReason): ApplyRound => ({
   planned,
-  applied: { outcomes: [], away: [], reason, exit: EXIT.guard, journalError: undefined },
+  applied: { outcomes: [], away: [], before: 0, reason, exit: EXIT.guard, journalError: undefined },
   pending: planned.document.pending,
   exit: EXIT.guard,
 });

@@ -146,6 +146,21 @@ describe("apply --wait", () => {
     expect(world.sets()).toEqual(["alice 1+2 2+4+8+16+32", "lesson 2 0"]);
   });
 
+  it("with a saved plan counts a call that is done once, however many rounds follow", async () => {
+    const world = await open("rooms: { lesson: { default: guest, users: { alice: teacher, bob: pupil } } }\n");
+    world.enter("lesson", "bob");
+    expect((await world.run(["plan", "--out", "plan.json"])).code).toBe(0);
+    const sleep = waiting(
+      () => {},
+      () => world.enter("lesson", "alice"),
+    );
+    const ran = await world.run(["apply", "plan.json", "--wait", "10m", "--json"], { sleep });
+    expect(JSON.parse(ran.out)).toMatchObject({ summary: { done: 3, pending: 0 } });
+    const again = await world.run(["apply", "plan.json"]);
+    expect([again.code, again.err]).toEqual([0, expect.stringContaining("done already and not sent again")]);
+    expect(world.sets()).toHaveLength(3);
+  });
+
   it("ends at once and cleanly when it is interrupted", async () => {
     const world = await open("rooms: { lesson: { default: guest, users: { alice: teacher } } }\n");
     const interrupt = new AbortController();
