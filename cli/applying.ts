@@ -8,11 +8,10 @@ import type { Planned } from "../engine/pipeline.ts";
 import type { FailureReason } from "../engine/plan-document.ts";
 import { providerNameOf } from "../engine/util/address.ts";
 import { EXIT, type ExitCode, exitOfReason } from "./exit.ts";
-import { type Io, inCi } from "./io.ts";
+import type { Io } from "./io.ts";
 import { openJournal } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import type { ApplyOptions } from "./options.ts";
-import { createProgress } from "./progress.ts";
 import type { OpenServices } from "./services.ts";
 
 export type Applied = {
@@ -49,7 +48,7 @@ export const applyPlanned = async (input: ApplyInput): Promise<Applied> => {
     digest: planned.document.digest,
     now: io.now,
   });
-  const progress = createProgress({ stream: io.stderr, tty: io.errIsTerminal, ci: inCi(io.env) });
+  const { progress } = open;
   const byId = new Map(planned.calls.map((call) => [call.id, call]));
   progress.start("Applying", planned.calls.length);
   try {

@@ -13,7 +13,8 @@ import { type Io, inCi } from "./io.ts";
 import { openLedger } from "./ledger.ts";
 import { workingDirectory } from "./load-files.ts";
 import type { ServiceOptions } from "./options.ts";
-import { createProgress } from "./progress.ts";
+import { pauseNotes } from "./pauses.ts";
+import { createProgress, type Progress } from "./progress.ts";
 import { type Sandboxes, startSandboxes } from "./sandboxes.ts";
 import { type Snapshot, snapshotService } from "./snapshot.ts";
 import { needsInScope } from "./targets.ts";
@@ -34,6 +35,8 @@ type OpenService = {
 export type OpenServices = {
   readonly services: ReadonlyMap<string, OpenService>;
   readonly sandboxed: boolean;
+  /** Shared by all that is done with them, and told of their pauses. */
+  readonly progress: Progress;
   close(): Promise<void>;
 };
 
@@ -67,8 +70,9 @@ export const openServices = async (input: OpenInput): Promise<OpenServices> => {
           new Map(wanted.map((config) => [config.name, config.type])),
         )
       : undefined;
+  const progress = createProgress({ stream: io.stderr, tty: io.errIsTerminal, ci: inCi(io.env) });
   try {
-    const bare = connectionsOf(input, wanted, providers, sandboxes);
+    const bare = connectionsOf(input, wanted, providers, sandboxes, pauseNotes(progress, io.now));
     const ledger = await openLedger(join(workingDirectory(io, options), ".rolecall"), {
       secrets: secretsOf(bare, providers),
       now: io.now,
@@ -94,7 +98,7 @@ export const openServices = async (input: OpenInput): Promise<OpenServices> => {
         ledger: connection.ledger,
       });
     }
-    return { services, sandboxed: sandboxes !== undefined, close: () => closeAll(services, sandboxes) };
+    return { services, sandboxed: sandboxes !== undefined, progress, close: () => closeAll(services, sandboxes) };
   } catch (error) {
     await sandboxes?.close();
     throw error;
@@ -135,6 +139,7 @@ const connectionsOf = (
   configs: readonly ProviderConfig[],
   providers: ReadonlyMap<string, Provider>,
   sandboxes: Sandboxes | undefined,
+  onWait: (message: string) => void,
 ): ReadonlyMap<string, Connection> => {
   const allowHosts = listAllowedHosts(options.allowHost, io.env.ROLECALL_ALLOW_HOSTS);
   const malformed = checkAllowedHosts(allowHosts);
@@ -162,6 +167,7 @@ const connectionsOf = (
       values,
       parallelism: options.parallelism,
       now: io.now,
+      onWait,
       ...(io.sleep === undefined ? {} : { sleep: io.sleep }),
     });
   }
@@ -190,7 +196,7 @@ export const readServices = async (
   only?: ReadonlySet<Address>,
 ): Promise<ReadonlyMap<string, Service>> => {
   const { io } = input;
-  const progress = createProgress({ stream: io.stderr, tty: io.errIsTerminal, ci: inCi(io.env) });
+  const { progress } = open;
   const counts = new Map<string, { done: number; total: number | undefined }>();
   progress.start("Reading");
   const report = (name: string, done: number, total: number | undefined): void => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { PassThrough } from "node:stream";
+import { PassThrough, Writable } from "node:stream";
 import type { Io } from "../cli/io.ts";
 import { runProgram } from "../cli/program.ts";
 
@@ -54,7 +54,12 @@ export const workplace = (
         seen.err += text;
       },
       stdin,
-      stderr: new PassThrough().resume(),
+      stderr: new Writable({
+        write: (chunk, _, done) => {
+          seen.err += String(chunk);
+          done();
+        },
+      }),
       interactive: false,
       outIsTerminal: false,
       errIsTerminal: false,

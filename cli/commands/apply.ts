@@ -26,7 +26,6 @@ import { acquireLock, type Lock, LockedError } from "../lock.ts";
 import type { ApplyOptions } from "../options.ts";
 import { loadPlan } from "../plan-file.ts";
 import { planText, planWith, scopeFor } from "../planning.ts";
-import { createProgress } from "../progress.ts";
 import { accountsOf, type OpenServices, openServices, readServices } from "../services.ts";
 import { VERSION } from "../version.ts";
 import { keepApplying, type Round, WAIT_INTERVAL_MS } from "../waiting.ts";
@@ -188,7 +187,6 @@ const applyRounds = async (
   const { io, options } = opened;
   const first = await roundOf(opened, planned, alreadyDone);
   if (options.wait === undefined || first.pending.length === 0) return finish(io, options, planned, first.applied);
-  const progress = createProgress({ stream: io.stderr, tty: io.errIsTerminal, ci: inCi(io.env) });
   const kept = await keepApplying({
     first,
     until: io.now() + options.wait,
@@ -201,7 +199,7 @@ const applyRounds = async (
       const outcomes = round.applied.outcomes.filter(({ call }) => !next.alreadyDone.has(call));
       return { ...round, applied: { ...round.applied, outcomes, before: 0 } };
     },
-    progress,
+    progress: opened.open.progress,
     signal: io.signal,
     sleep: io.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, { signal })),
     now: io.now,

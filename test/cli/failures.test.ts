@@ -198,6 +198,16 @@ describe("a write that meets trouble and gets through", () => {
     ),
   );
 
+  it("a pause is told of, without what is secret", () =>
+    applied(
+      times(1, (seen) => writesTo("b", seen), { status: 429, headers: { "retry-after": "7" } }),
+      [],
+      async (_, ran) => {
+        expect(ran.err).toMatch(/^Liveblocks: POST \/v2\/rooms\/\{id\} again in \d+ s \(429\)$/mu);
+        expect(ran.err).not.toContain(KEY);
+      },
+    ));
+
   it("a create that was lost after it was done is not sent again", () =>
     applied(
       times(1, isWrite, "lost after"),
