@@ -3,7 +3,7 @@ import { indexLayers } from "../engine/load/layers.ts";
 import { needsOf, type ReadNeeds } from "../engine/load/needs.ts";
 import type { Diagnostic, Document } from "../engine/model.ts";
 import type { Scope } from "../engine/plan/scope.ts";
-import { addressParts } from "../engine/util/address.ts";
+import { address, addressParts } from "../engine/util/address.ts";
 import { compareText } from "../engine/util/compare.ts";
 import { nearest } from "../engine/util/nearest.ts";
 import { isPattern } from "../engine/util/pattern.ts";
@@ -69,7 +69,8 @@ const roomIds = (document: Document, provider?: string): readonly string[] =>
 
 /**
  * What has to be read at a provider: undefined where nothing of it is in scope, so that it is not contacted. Targets that
- * are rooms by name need no listing, even where patterns govern them.
+ * are rooms by name need no listing, even where patterns govern them; what a change of the room defaults does to rooms can
+ * only be told of rooms that are read.
  */
 export const needsInScope = (document: Document, name: string, scope: Scope): ReadNeeds | undefined => {
   if (!scope.hasProvider(name)) return undefined;
@@ -77,7 +78,8 @@ export const needsInScope = (document: Document, name: string, scope: Scope): Re
   const facts = languages.get(document.providers.get(name)?.type ?? "")?.facts;
   const kinds = facts?.kinds ?? [];
   const keepsRoles = facts?.rolesAreObjects === true && needs.roles.length > 0;
-  const rooms = needs.rooms.filter((id) => scope.hasRoom(name, id, kinds));
+  const hasDefaults = needs.roomDefaults && kinds.some((kind) => scope.has(address(name, kind)));
+  const rooms = hasDefaults ? needs.rooms : needs.rooms.filter((id) => scope.hasRoom(name, id, kinds));
   const ids = scope.targets.length === 0 ? undefined : targetedRooms(document, name, scope.targets);
   if (ids === undefined) {
     const empty = !needs.list && rooms.length === 0 && !keepsRoles && !needs.roomDefaults;

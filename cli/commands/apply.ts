@@ -1,9 +1,11 @@
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Document, Instant } from "../../engine/model.ts";
 import { makePlan, type Planned } from "../../engine/pipeline.ts";
 import { accountFaults, asReviewed, progressOf, shownFaults } from "../../engine/plan/approve.ts";
 import { type Scope, scopeOf } from "../../engine/plan/scope.ts";
 import { readSetOf } from "../../engine/plan/targets.ts";
+import { presentState } from "../../engine/plan/worlds.ts";
 import type { FailureReason, PlanDocument } from "../../engine/plan-document.ts";
 import { providerNameOf } from "../../engine/util/address.ts";
 import { finish, finishRounds, nothingToDo, refuse, withhold } from "../apply-report.ts";
@@ -108,7 +110,12 @@ const planNow = async (opened: Opened): Promise<Planned> => {
 /** Somebody thought about it for a while: what was shown must still be so. */
 const refuseChanged = async ({ io, loaded, scope, open }: Opened, planned: Planned): Promise<void> => {
   const now = await readServices({ io, document: loaded.document, scope }, open, readSetOf(planned.document));
-  const { faults } = progressOf(planned.document, planned.calls, present(now), providerIn(open));
+  const { faults } = progressOf(
+    planned.document,
+    planned.calls,
+    present(now, loaded.document, Date.parse(planned.document.at)),
+    providerIn(open),
+  );
   if (faults.length > 0) throw new CommandFailure("plan-changed", faults);
 };
 
@@ -154,7 +161,12 @@ const planAgain = async (
     options: plan.options,
     reviewed: plan,
   });
-  const progress = progressOf(plan, planned.calls, present(services), providerIn(open));
+  const progress = progressOf(
+    plan,
+    planned.calls,
+    present(services, loaded.document, Date.parse(plan.at)),
+    providerIn(open),
+  );
   if (progress.faults.length > 0) throw new CommandFailure("plan-changed", progress.faults);
   if (planned.document.digest !== plan.digest) {
     const summary = "planning again gives another result than the one that was reviewed";
@@ -220,10 +232,14 @@ const refusedRound = (planned: Planned, reason: FailureReason): ApplyRound => ({
   exit: EXIT.guard,
 });
 
-const present =
-  (services: Awaited<ReturnType<typeof readServices>>): Parameters<typeof progressOf>[2] =>
-  (address) =>
-    services.get(providerNameOf(address))?.state.objects.get(address)?.spec ?? null;
+const present = (
+  services: Awaited<ReturnType<typeof readServices>>,
+  document: Document,
+  at: Instant,
+): Parameters<typeof progressOf>[2] => {
+  const states = new Map([...services].map(([name, service]) => [name, presentState(name, service, document, at)]));
+  return (address) => states.get(providerNameOf(address))?.objects.get(address)?.spec ?? null;
+};
 
 const providerIn =
   (open: OpenServices): Parameters<typeof progressOf>[3] =>

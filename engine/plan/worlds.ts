@@ -55,7 +55,7 @@ export const worldOf = (
 ): PlannedWorld => {
   const { provider, ledger } = service;
   const { policy, diagnostics } = resolvePolicy(input.document, name, service.state.rooms, input.at);
-  const state = provider.recall?.({ policy, current: service.state, ledger }) ?? service.state;
+  const state = recalled(service, policy);
   const whole = provider.desire({ policy, current: state, ledger });
   const { desired, neededBy } = restrict(provider, whole, input.scope, input.only);
   const changes = diff(desired, state, provider.isAtomic);
@@ -82,6 +82,13 @@ export const worldOf = (
     diagnostics: [...diagnostics, ...provider.checkPolicy(policy), ...desired.diagnostics, ...state.diagnostics],
   };
 };
+
+const recalled = ({ provider, state, ledger }: Service, policy: ProviderPolicy): CurrentState =>
+  provider.recall?.({ policy, current: state, ledger }) ?? state;
+
+/** The present state of a service as a plan of this document sees it. Pure. */
+export const presentState = (name: string, service: Service, document: Document, at: Instant): CurrentState =>
+  recalled(service, resolvePolicy(document, name, service.state.rooms, at).policy);
 
 const governedBy = ({ objects, observed, pending }: DesiredState): ReadonlySet<Address> =>
   new Set([...objects.keys(), ...observed.keys(), ...pending.map(({ address }) => address)]);

@@ -264,6 +264,7 @@ const currentRoom = (provider: string, id: string, room: WireRoom, team: WireTea
     ...ownValues(room.settings, inheritedBy(team?.settings ?? record(), room.roles)),
   },
   extra: record<Json>([
+    ["id", room.id],
     ["order", room.roles],
     ["shown", Object.keys(room.settings)],
   ]),

@@ -4,6 +4,7 @@ import { compareText, sortedSet } from "../../engine/util/compare.ts";
 import { isRecord, own, record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
 import { isTextList, type Permissions, type RoleSpec, roomSpec, settingsOf, teamSpec } from "./convert.ts";
+import { inheritsIn } from "./inherits.ts";
 import { CHAT_ROLES } from "./settings.ts";
 
 /** The body of a new role. */
@@ -57,7 +58,8 @@ export const roomPatch = (change: Change, from: Spec, to: Spec): JsonObject => {
   const { order, values } = wireOf(change);
   const body = record<Json>();
   if (before.privacy !== after.privacy) body.privacy = after.privacy;
-  const rolesDiffer = !sameJson(before.roles, after.roles) || before.default_role !== after.default_role;
+  const isPinned = !sameJson(inheritsIn(from), inheritsIn(to));
+  const rolesDiffer = isPinned || !sameJson(before.roles, after.roles) || before.default_role !== after.default_role;
   if (rolesDiffer) for (const [key, value] of rolesPart(after.roles, after.default_role, order)) body[key] = value;
   const [old, wanted] = [settingsOf(before), settingsOf(after)];
   for (const key of sortedSet([...Object.keys(old), ...Object.keys(wanted)])) {

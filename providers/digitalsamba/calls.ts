@@ -3,12 +3,25 @@ import type { Address, CallDraft, Change, JsonObject, Method, Spec } from "../..
 import { record } from "../../engine/util/record.ts";
 import { fillPath } from "../_shared/path.ts";
 import { newRole, newRoom, rolePatch, roomPatch, teamPatch } from "./bodies.ts";
-import { type Permission, ROLE, ROOM, type RoleSpec, roleSpec, roomSpec, targetsOf, teamSpec } from "./convert.ts";
+import {
+  type Permission,
+  ROLE,
+  ROOM,
+  type RoleSpec,
+  roleSpec,
+  roomSpec,
+  TEAM,
+  targetsOf,
+  teamSpec,
+} from "./convert.ts";
 import { completedLater, type References } from "./creation.ts";
+import { INHERITS, inheritsIn } from "./inherits.ts";
 import { ROLE_PATH, ROLES_PATH, ROOM_PATH, ROOMS_PATH, TEAM_PATH } from "./paths.ts";
 
 type Request = { readonly method: Method; readonly path: string; readonly body?: JsonObject };
 type Draft = Request & {
+  /** Writes what a room has already, so that it does not follow the team. */
+  readonly pins?: boolean;
   readonly change: Change;
   readonly leaves: Spec | null;
   /** Roles that have to be there. */
@@ -41,11 +54,16 @@ const draftsOf = (
     case ROLE:
       return roleDrafts(change, later, created);
     case ROOM:
-      return [draft(change, roomRequest(change), rolesIn(change.after), rolesIn(change.before))];
+      return [roomDraft(change)];
     default:
       return [draft(change, teamRequest(change), rolesIn(change.after), rolesIn(change.before))];
   }
 };
+
+const roomDraft = (change: Change): Draft => ({
+  ...draft(change, roomRequest(change), rolesIn(change.after), rolesIn(change.before)),
+  pins: inheritsIn(change.before).length > 0,
+});
 
 const draft = (
   change: Change,
@@ -110,7 +128,10 @@ const teamRequest = (change: Change): Request => ({
   body: teamPatch(change, change.after ?? record()),
 });
 
-/** A role is there before what names it, and goes after everything has let go of it. */
+/**
+ * A role is there before what names it, and goes after everything has let go of it. The team's defaults change when no room
+ * follows them that should not.
+ */
 const link = (drafts: readonly Draft[], created: ReadonlyMap<string, Change>): readonly CallDraft[] => {
   const creators = new Map<string, number>();
   const completions = new Map<Address, number>();
@@ -125,6 +146,7 @@ const link = (drafts: readonly Draft[], created: ReadonlyMap<string, Change>): r
       const creator = creators.get(name);
       if (creator !== undefined && creator !== index) after.add(creator);
     }
+    if (change.kind === TEAM) for (const [other, { pins }] of drafts.entries()) if (pins) after.add(other);
     if (completions.get(change.address) === index) after.add(creators.get(change.id) ?? index);
     if (change.kind === ROLE && leaves === null)
       for (const [other, user] of drafts.entries())
@@ -137,10 +159,15 @@ const link = (drafts: readonly Draft[], created: ReadonlyMap<string, Change>): r
       path,
       ...(body === undefined ? {} : { body }),
       leaves: new Map([[change.address, leaves]]),
+      ...(isPinAlone(change) ? { extra: { inherits: inheritsIn(change.before) } } : {}),
       after: [...after].sort((a, b) => a - b),
     };
   });
 };
+
+/** That a room no longer follows cannot be read back. */
+const isPinAlone = ({ kind, fields, before }: Change): boolean =>
+  kind === ROOM && inheritsIn(before).length > 0 && fields.every(({ path }) => path[0] === INHERITS);
 
 /** Two roles that name each other and both go need not wait: a name in a list keeps no role from being deleted. */
 const isDeletedRole = ({ change, leaves }: Draft): boolean => change.kind === ROLE && leaves === null;

@@ -1,9 +1,16 @@
 /** Readers and writers over a connection. */
 
-import type { Address, Call, Current, CurrentState, Spec } from "../../engine/model.ts";
-import { type Connection, type Reader, type ReadRequest, ServiceFailure, type Writer } from "../../engine/provider.ts";
+import type { Address, Call, Current, CurrentState, Json, Spec } from "../../engine/model.ts";
+import {
+  type Connection,
+  type Ledger,
+  type Reader,
+  type ReadRequest,
+  ServiceFailure,
+  type Writer,
+} from "../../engine/provider.ts";
 import { type Lazy, lazily } from "../../engine/util/lazy.ts";
-import { own } from "../../engine/util/record.ts";
+import { isRecord, own } from "../../engine/util/record.ts";
 import {
   connectionOptions,
   openReadTransport,
@@ -14,6 +21,7 @@ import {
 } from "../_shared/http.ts";
 import { readState } from "./api.ts";
 import { asCreated, ROOM } from "./convert.ts";
+import { INHERITS, keepPinned } from "./inherits.ts";
 import { ROOMS_PATH } from "./paths.ts";
 import { sendCall } from "./send.ts";
 
@@ -32,18 +40,46 @@ export const reader = (connection: Connection): Reader =>
 export const writer = (connection: Connection): Writer => {
   const transport = lazily(() => openWriting(connection));
   const made = new Map<Address, Spec>();
+  const unsure = new Map<Address, Json>();
+  const over = readerOver(connection, transport, (state) => withUnsure(asPlanned(state, made), unsure));
   return {
-    ...readerOver(connection, transport, (state) => asPlanned(state, made)),
+    ...over,
     async send(call, signal) {
       try {
         noteNewRoom(call, made);
-        return await sendCall(transport.get(), call, signal);
+        for (const address of call.changes) notePin(call, address, unsure);
+        const sent = await sendCall(transport.get(), call, signal, (room) => keepPinned(ledgerOf(connection), room));
+        if (sent.type === "done") for (const address of call.changes) unsure.delete(address);
+        return sent;
       } catch (error) {
         if (!(error instanceof ServiceFailure)) throw error;
         return { type: "failed", error: { message: error.message, kind: "stop" } };
       }
     },
+    async close() {
+      await connection.ledger?.save().catch(() => {});
+      await over.close();
+    },
   };
+};
+
+const NO_LEDGER: Ledger = { get: () => undefined, set: () => {} };
+const ledgerOf = ({ ledger }: Connection): Ledger => ledger ?? NO_LEDGER;
+
+/** Until an answer says so, a room that was to be pinned counts as one that is not: no reading can tell. */
+const notePin = (call: Call, address: Address, unsure: Map<Address, Json>): void => {
+  const inherits = isRecord(call.extra) ? call.extra.inherits : undefined;
+  if (inherits !== undefined) unsure.set(address, inherits as Json);
+};
+
+const withUnsure = (state: CurrentState, unsure: ReadonlyMap<Address, Json>): CurrentState => {
+  if (unsure.size === 0) return state;
+  const objects = new Map(state.objects);
+  for (const [address, inherits] of unsure) {
+    const current = objects.get(address);
+    if (current !== undefined) objects.set(address, { ...current, spec: { ...current.spec, [INHERITS]: inherits } });
+  }
+  return { ...state, objects };
 };
 
 /** A transport that may write. Throws `ServiceFailure` for credentials that cannot be used. */

@@ -4,6 +4,7 @@ import { compareText, sortedSet } from "../../engine/util/compare.ts";
 import { own, record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
 import { isTextList, type Privacy, type RoomSpec, settingsOf } from "./convert.ts";
+import { INHERITS, inheritsIn } from "./inherits.ts";
 import type { Names } from "./names.ts";
 import { CHAT_ROLES, inheritedBy, isOwnValue, SETTINGS } from "./settings.ts";
 
@@ -87,11 +88,13 @@ const merge = (base: RoomBase, room: RoomPolicy, names: Names, applied: Applied)
     applied.users && name !== defaultRole && ((managed && isOurs(name)) || names.doomed.has(name));
   const kept = base.order.filter((name) => !leaves(name));
   const order = [...kept, ...inPanelOrder(added, panel).filter((name) => !kept.includes(name))];
+  const inherits = applied.default && wantedDefault !== undefined ? [] : inheritsIn(base.spec);
   const spec = {
     privacy: applied.settings ? privacyOf(room, base.spec.privacy) : base.spec.privacy,
     roles: sortedSet(order),
     default_role: defaultRole,
     ...mergeSettings(base, room, order, applied.settings),
+    ...(inherits.length === 0 ? {} : { [INHERITS]: inherits }),
   };
   const unmanaged = room.users === undefined ? 0 : kept.filter(isOurs).length;
   return sameJson(spec, base.spec) ? { ...base, unmanaged } : { spec, order, unmanaged };

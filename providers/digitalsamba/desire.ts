@@ -20,6 +20,7 @@ import { mergeRole } from "./desire-role.ts";
 import { type MergedRoom, managedSettings, observedRoom, plannedRoom, type RoomBase } from "./desire-room.ts";
 import { mergeTeam } from "./desire-team.ts";
 import { holdersOf } from "./holders.ts";
+import { inheritsIn } from "./inherits.ts";
 import { type Known, knownOf, orderOf, shownBy } from "./known.ts";
 import { language } from "./language.ts";
 import { type Names, namesOf } from "./names.ts";
@@ -160,19 +161,31 @@ const desireTeam = ({ input, names, objects, diagnostics }: Work): TeamSpec | un
     wire: record<Json>([
       ["order", merged.order],
       ["followers", followers(input, base)],
+      ["pinned", pinnedRooms(input)],
     ]),
   });
   return merged.spec;
 };
 
-/** Rooms of the files that look like the team now: those may follow it. */
-const followers = ({ policy, current }: DesireInput, team: TeamSpec): readonly string[] =>
+/** Rooms that the plan keeps from following the team. */
+const pinnedRooms = ({ policy, current }: DesireInput): readonly string[] =>
   [...policy.rooms.keys()].filter((id) => {
     const found = current.objects.get(address(policy.provider, ROOM, id));
-    if (found === undefined) return false;
-    const { roles, default_role } = roomSpec(found.spec);
-    return default_role === team.default_role && roles.join() === team.roles.join();
+    return found !== undefined && inheritsIn(found.spec).length > 0;
   });
+
+/** Rooms of the files that look like the team now and whose default is not theirs to give: those may follow it. */
+const followers = ({ policy, current }: DesireInput, team: TeamSpec): readonly string[] =>
+  [...policy.rooms.values()].filter(isUnpinned).flatMap(({ id }) => {
+    const found = current.objects.get(address(policy.provider, ROOM, id));
+    if (found === undefined) return [];
+    const { roles, default_role } = roomSpec(found.spec);
+    return default_role === team.default_role && roles.join() === team.roles.join() ? [id] : [];
+  });
+
+const isUnpinned = (room: RoomPolicy): boolean => room.default === undefined || room.mode.default === "observe";
+
+const PINNED = "written so that it does not follow the team's new defaults";
 
 const desireRoom = (work: Work, room: RoomPolicy, team: TeamSpec | undefined): void => {
   const { input, names, objects, pending, diagnostics, known } = work;
@@ -209,6 +222,7 @@ const desireRoom = (work: Work, room: RoomPolicy, team: TeamSpec | undefined): v
     spec: planned.spec,
     wire: wireOf(room, base, planned),
     ...(reason ? { reason: "created closed: privacy private" } : {}),
+    ...(found !== undefined && inheritsIn(found.spec).length > 0 ? { reason: PINNED } : {}),
   });
 };
 

@@ -6,10 +6,11 @@ import { isRecord } from "../../engine/util/record.ts";
 import { between } from "./between.ts";
 import { calls } from "./calls.ts";
 import { reader, writer } from "./connect.ts";
-import { asCreated, isTextList, ROLE, roleSpec, roomSpec, targetsOf, teamSpec } from "./convert.ts";
+import { asCreated, isTextList, ROLE, ROOM, roleSpec, roomSpec, targetsOf, teamSpec } from "./convert.ts";
 import { desire } from "./desire.ts";
 import { effective } from "./effective.ts";
 import { foldCapabilities } from "./fold.ts";
+import { recall } from "./inherits.ts";
 import { language } from "./language.ts";
 import { allPlaces, places } from "./places.ts";
 import { policyFaults } from "./policy-faults.ts";
@@ -17,7 +18,7 @@ import { remarks } from "./remarks.ts";
 import { show } from "./show.ts";
 import { issueToken, tokenGrant } from "./token.ts";
 
-/** Roles that it names; for a role that goes, what has to let go of it first. */
+/** Roles that it names; for the team also rooms that would follow it; for a role that goes, what has to let go of it first. */
 const needs = (desired: Desired): readonly Address[] => {
   const { spec, kind, wire } = desired;
   const [provider = ""] = addressParts(desired.address);
@@ -25,7 +26,9 @@ const needs = (desired: Desired): readonly Address[] => {
     [...names].map((name) => address(provider, ROLE, name));
   if (spec === null) return isRecord(wire) && isTextList(wire.holders) ? wire.holders : [];
   if (kind === ROLE) return roles(targetsOf(roleSpec(spec).permissions));
-  return roles("privacy" in spec ? roomSpec(spec).roles : teamSpec(spec).roles);
+  if (kind === ROOM) return roles(roomSpec(spec).roles);
+  const pinned = isRecord(wire) && isTextList(wire.pinned) ? wire.pinned : [];
+  return [...roles(teamSpec(spec).roles), ...pinned.map((room) => address(provider, ROOM, room))];
 };
 
 export const digitalsamba: Provider = defineProvider({
@@ -34,6 +37,7 @@ export const digitalsamba: Provider = defineProvider({
   checkPolicy: policyFaults,
   reader,
   writer,
+  recall,
   desire,
   needs,
   places,

@@ -2,17 +2,28 @@
 import type { Address, Call, Json, Sent, ServiceError, Spec } from "../../engine/model.ts";
 import { addressParts } from "../../engine/util/address.ts";
 import { sortedSet } from "../../engine/util/compare.ts";
-import { own, record } from "../../engine/util/record.ts";
+import { isRecord, own, record } from "../../engine/util/record.ts";
 import type { Transport, WriteAnswer, WriteOptions } from "../_shared/http.ts";
 import { FormError, ROLE, ROOM, readRole, readRoom, readTeam, roomSpec, settingsOf } from "./convert.ts";
 import { ROLE_PATH, ROLES_PATH, ROOM_PATH, ROOMS_PATH, TEAM_PATH } from "./paths.ts";
 
-/** See `Writer.send`. The request is built from the address of the object, never from the text of a path. */
-export const sendCall = async (transport: Transport, call: Call, signal?: AbortSignal): Promise<Sent> => {
+const writesRoles = ({ body }: Call): boolean => isRecord(body) && body.roles !== undefined;
+
+/** See `Writer.send`. `onPinned` gets the service's id of a room whose roles were written. The request is built from the address of the object, never from the text of a path. */
+export const sendCall = async (
+  transport: Transport,
+  call: Call,
+  signal?: AbortSignal,
+  onPinned: (room: string) => void = () => {},
+): Promise<Sent> => {
   const address = call.changes[0] ?? "";
   const [, kind = "", id = ""] = addressParts(address);
   const answer = await transport.send(requestOf(call, kind, id, signal));
-  if (answer.type === "done") return seenIn(answer, call, address, kind, id);
+  if (answer.type === "done") {
+    const sent = seenIn(answer, call, address, kind, id);
+    if (sent.type === "done" && kind === ROOM && writesRoles(call)) onPinned(readRoom(answer.json).id);
+    return sent;
+  }
   if (answer.type === "unknown") return answer;
   if (answer.status === 404 && call.method === "DELETE") return { type: "done", seen: new Map([[address, null]]) };
   return { type: "failed", error: refusal(answer, call, kind, id) };

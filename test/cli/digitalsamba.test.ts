@@ -378,6 +378,92 @@ rooms:
   });
 });
 
+describe("a room that may have its roles from the team", () => {
+  const TEXT = `rooms: { lobby: { default: attendee }, hall: {} }
+roles: { attendee: { digitalsamba: existing }, speaker: { digitalsamba: existing } }
+`;
+  const roles = "[moderator, speaker, attendee]";
+  const [OLD, NEW_DEFAULT] = ["attendee", "speaker"].map(
+    (name) => `    roomDefaults: { roles: ${roles}, default: ${name} }\n`,
+  );
+  const PATCH = {
+    line: "PATCH /rooms/lobby",
+    body: { roles: ["moderator", "speaker", "attendee"], default_role: "attendee" },
+  };
+  const setUp = async (): Promise<number> => {
+    const before = TEXT.slice(TEXT.indexOf("roles"));
+    await open(before, {}, OLD);
+    await reach(before, OLD);
+    for (const friendly_url of ["lobby", "hall"]) await edit("POST", "/rooms", { friendly_url, privacy: "private" });
+    await reach(TEXT, OLD);
+    world.policy(TEXT, NEW_DEFAULT);
+    return world.writes().length;
+  };
+
+  it("keeps what the files give it when the team's default changes, and the others follow", async () => {
+    const writes = await setUp();
+    const { resource_changes, calls, effects } = await plan();
+    expect(calls.map(({ path, after }) => [path, after])).toEqual([
+      ["/rooms/lobby", []],
+      ["", ["c1"]],
+    ]);
+    expect(resource_changes[0]).toMatchObject({ action_reason: expect.stringContaining("does not follow") });
+    expect(effects).toEqual([]);
+    await reach(TEXT, NEW_DEFAULT);
+    expect(world.writes()[writes]).toEqual(PATCH);
+    expect([await roomAt("lobby"), await roomAt("hall")]).toMatchObject([
+      { default_role: "attendee" },
+      { default_role: "speaker" },
+    ]);
+  });
+
+  it("is not written when its roles are known to be its own", async () => {
+    const writes = await setUp();
+    await reach(TEXT, NEW_DEFAULT);
+    await reach(TEXT, OLD);
+    await reach(TEXT, NEW_DEFAULT);
+    expect(lines().slice(writes)).toEqual(["PATCH /rooms/lobby", "PATCH ", "PATCH ", "PATCH "]);
+  });
+
+  it("is not written where the team stays as it is", async () => {
+    await setUp();
+    world.policy(TEXT, OLD);
+    await settled();
+  });
+
+  it("is written again when the answer was lost, before the team changes", async () => {
+    const writes = await setUp();
+    world.sandbox.setFaults([{ fault: "lost", match: { method: "PATCH", path: "*/rooms/lobby" }, times: 1 }]);
+    await reach(TEXT, NEW_DEFAULT);
+    expect(lines().slice(writes)).toEqual(["PATCH /rooms/lobby", "PATCH /rooms/lobby", "PATCH "]);
+    expect(await roomAt("lobby")).toMatchObject({ default_role: "attendee" });
+  });
+
+  it("comes first in an approved plan too, which goes on where it was cut off", async () => {
+    const writes = await setUp();
+    expect((await world.run(["plan", "--out", "plan.json"])).code).toBe(0);
+    world.sandbox.setFaults([{ fault: "status", status: 422, match: { method: "PATCH", path: "/api/v1" }, times: 1 }]);
+    expect((await world.run(["apply", "plan.json"])).code).toBe(13);
+    expect((await world.run(["apply", "plan.json"])).code).toBe(0);
+    expect(
+      lines()
+        .slice(writes)
+        .filter((line) => line === "PATCH /rooms/lobby"),
+    ).toHaveLength(1);
+    expect(await roomAt("lobby")).toMatchObject({ default_role: "attendee" });
+    await settled();
+  });
+
+  it("is brought in by a target that is the team", async () => {
+    await setUp();
+    const { resource_changes } = await plan("--target", "digitalsamba/team");
+    expect(resource_changes.map(({ address, needed_by }) => [address, needed_by])).toEqual([
+      ["digitalsamba/room/lobby", "digitalsamba/team"],
+      ["digitalsamba/team", undefined],
+    ]);
+  });
+});
+
 describe("effects", () => {
   it("tell what a role brings into a room that only its settings name", async () => {
     await open(`rooms:
