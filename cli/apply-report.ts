@@ -3,12 +3,12 @@ import type { Diagnostic } from "../engine/model.ts";
 import type { Planned } from "../engine/pipeline.ts";
 import type { FailureReason, PlanDocument } from "../engine/plan-document.ts";
 import { diagnosticJson } from "../engine/report/diagnostics.ts";
-import { applyDocument, renderOutcomes } from "../engine/report/outcomes.ts";
+import { applyDocument, pendingCount, renderOutcomes } from "../engine/report/outcomes.ts";
 import { count } from "../engine/report/words.ts";
 import { quote } from "../engine/util/quote.ts";
 import type { Applied } from "./applying.ts";
 import { EXIT, type ExitCode, exitOfReason } from "./exit.ts";
-import { printJson, problem } from "./failures.ts";
+import { NO_TEXTS, printDiagnostics, printJson, problem } from "./failures.ts";
 import { type Io, wantsColor } from "./io.ts";
 import type { ApplyOptions } from "./options.ts";
 
@@ -24,14 +24,9 @@ export const obstaclesOf = (plan: PlanDocument): readonly Diagnostic[] => [
     ),
 ];
 
-const report = (
-  io: Io,
-  options: ApplyOptions,
-  planned: Planned,
-  applied: Omit<Applied, "exit">,
-  obstacles: readonly Diagnostic[] = [],
-): void => {
-  const diagnostics = [...planned.document.diagnostics, ...obstacles.map(diagnosticJson)];
+const report = (io: Io, options: ApplyOptions, planned: Planned, applied: Omit<Applied, "exit">): void => {
+  const { faults = [] } = applied;
+  const diagnostics = [...planned.document.diagnostics, ...faults.map(diagnosticJson)];
   if (applied.journalError !== undefined)
     diagnostics.push(diagnosticJson(problem("write-failed", `stopped: ${applied.journalError}`)));
   if (options.json === true) {
@@ -41,7 +36,7 @@ const report = (
       applyDocument({
         digest,
         outcomes: applied.outcomes,
-        pending: pending.length + applied.away.length,
+        pending: pendingCount({ pending, away: applied.away }),
         failure_reason: applied.reason,
         diagnostics,
       }),
@@ -54,7 +49,8 @@ const report = (
   );
   if (applied.before > 0)
     io.err(`${count(applied.before, "call was", "calls were")} done already and not sent again.\n`);
-  const words = applied.reason === null ? undefined : ENDINGS.get(applied.reason);
+  printDiagnostics(io, options, faults, NO_TEXTS);
+  const words = applied.reason === null || faults.length > 0 ? undefined : ENDINGS.get(applied.reason);
   if (words !== undefined) io.err(`Error: ${words}\n`);
 };
 
@@ -78,18 +74,23 @@ export const finishRounds = (io: Io, options: ApplyOptions, rounds: readonly Fin
   const last = rounds.at(-1);
   if (last === undefined) return exit;
   const outcomes = rounds.flatMap(({ applied }) => applied.outcomes);
-  const reason =
-    exit === EXIT.interrupted
-      ? "interrupted"
-      : (rounds.find(({ applied }) => applied.reason !== null)?.applied.reason ?? null);
+  const told = rounds.find(({ applied }) => applied.reason !== null && applied.exit === exit);
+  const reason = exit === EXIT.interrupted ? "interrupted" : (told?.applied.reason ?? null);
   report(io, options, last.planned, { ...last.applied, outcomes, reason, before: rounds[0]?.applied.before ?? 0 });
   return exit;
 };
 
-const none = (reason: FailureReason | null): Omit<Applied, "exit"> => ({
+/** Why `--auto-approve=unless-widening` sends nothing. */
+export const WITHHELD = problem(
+  "approval-required",
+  "somebody would gain a permission, or it is not known what they hold now; --auto-approve=unless-widening leaves that to a person",
+);
+
+const none = (reason: FailureReason | null, faults: readonly Diagnostic[] = []): Omit<Applied, "exit"> => ({
   outcomes: [],
   away: [],
   before: 0,
+  faults,
   reason,
   journalError: undefined,
 });
@@ -100,16 +101,13 @@ export const nothingToDo = (io: Io, options: ApplyOptions, planned: Planned): Ex
 };
 
 export const refuse = (io: Io, options: ApplyOptions, planned: Planned, reason: FailureReason): ExitCode => {
-  if (options.json === true) report(io, options, planned, none(reason), obstaclesOf(planned.document));
+  if (options.json === true) report(io, options, planned, none(reason, obstaclesOf(planned.document)));
   else io.err("Nothing was applied: a guard or a check failed.\n");
   return exitOfReason(reason);
 };
 
 export const withhold = (io: Io, options: ApplyOptions, planned: Planned): ExitCode => {
-  if (options.json === true) report(io, options, planned, none("approval-required"));
-  else
-    io.err(
-      "Nothing was applied: somebody would gain a permission, or it is not known what they hold now; --auto-approve=unless-widening leaves that to a person.\n",
-    );
+  if (options.json === true) report(io, options, planned, none("approval-required", [WITHHELD]));
+  else io.err(`Nothing was applied: ${WITHHELD.summary}.\n`);
   return EXIT.guard;
 };

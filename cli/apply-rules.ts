@@ -3,7 +3,6 @@ import { boundaries } from "../engine/load/resolve.ts";
 import type { Document } from "../engine/model.ts";
 import { isForReading, reviewFaults, wasRefused } from "../engine/plan/approve.ts";
 import type { PlanDocument } from "../engine/plan-document.ts";
-import { digestOf } from "../engine/util/digest.ts";
 import { obstaclesOf } from "./apply-report.ts";
 import { isLoopback } from "./connection-rules.ts";
 import { EXIT } from "./exit.ts";
@@ -51,7 +50,6 @@ export const refuseWithPlan = (options: ApplyOptions): void => {
 
 export const refuseFaulty = (io: Io, options: ApplyOptions, plan: PlanDocument, loaded: LoadedDocument): void => {
   const faults = reviewFaults(plan, {
-    meaning: digestOf(loaded.document.meaning),
     now: io.now(),
     boundaries: boundaries(loaded.document, Date.parse(plan.at)),
     local: options.sandbox === true || plan.providers.every((provider) => isLocal(provider.base_url)),
@@ -71,7 +69,7 @@ export const refuseFaulty = (io: Io, options: ApplyOptions, plan: PlanDocument, 
 
 /** What another instant than now would grant is for reading, except where nobody is real. */
 export const refuseForReading = (
-  options: ApplyOptions,
+  options: Pick<ApplyOptions, "at">,
   { at }: LoadedDocument,
   open: OpenServices,
   now: number,
@@ -81,8 +79,8 @@ export const refuseForReading = (
   throw new CommandFailure("usage", [
     problem(
       "usage",
-      "--at is more than five minutes from now: what it gives is for reading and cannot be applied",
-      "see it with rolecall plan --at; apply without --at",
+      "--at is more than five minutes from now: what it gives is for reading only",
+      "see it with rolecall plan --at, or leave --at out",
     ),
   ]);
 };

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type CallOutcome, execute } from "../engine/apply/execute.ts";
 import { outcomesOf, type Verdicts, weigh } from "../engine/apply/outcomes.ts";
 import { verify } from "../engine/apply/verify.ts";
-import type { Address, Call, Outcome, Spec } from "../engine/model.ts";
+import type { Address, Call, Diagnostic, Outcome, Spec } from "../engine/model.ts";
 import type { Planned } from "../engine/pipeline.ts";
 import type { FailureReason } from "../engine/plan-document.ts";
 import { providerNameOf } from "../engine/util/address.ts";
@@ -19,6 +19,8 @@ export type Applied = {
   readonly reason: FailureReason | null;
   /** Whom it was for, and who is not there any more: pending. */
   readonly away: readonly Address[];
+  /** Why nothing was sent, where something stands against it. */
+  readonly faults?: readonly Diagnostic[];
   /** Calls that an earlier run had done, and that were not sent again. */
   readonly before: number;
   readonly exit: ExitCode;

@@ -1,6 +1,5 @@
 import type { Scene } from "../engine/check/path.ts";
-import { resolvePolicy } from "../engine/load/resolve.ts";
-import type { Diagnostic } from "../engine/model.ts";
+import { worldOf } from "../engine/plan/worlds.ts";
 import { CommandFailure, printDiagnostics, problem } from "./failures.ts";
 import type { Io } from "./io.ts";
 import { loadOrFail } from "./load-files.ts";
@@ -12,10 +11,7 @@ import { openServices, readServices } from "./services.ts";
 export type AskOptions = ServiceOptions & { readonly in: string; readonly live?: boolean };
 
 /** What the questions of `who-can` and `explain` are put to: the files, or with `--live` the services as they are. */
-export const scenesFor = async (
-  io: Io,
-  options: AskOptions,
-): Promise<{ readonly scenes: ReadonlyMap<string, Scene>; readonly diagnostics: readonly Diagnostic[] }> => {
+export const scenesFor = async (io: Io, options: AskOptions): Promise<ReadonlyMap<string, Scene>> => {
   const loaded = await loadOrFail(io, options);
   const { document, at, texts } = loaded;
   if (options.live !== true) {
@@ -30,9 +26,9 @@ export const scenesFor = async (
   try {
     const services = await readServices({ io, document, scope }, open);
     const scenes = new Map(
-      [...services].map(([name, { provider, state }]): [string, Scene] => {
-        const { policy } = resolvePolicy(document, name, state.rooms, at);
-        return [name, { provider, policy, view: (object) => state.objects.get(object)?.spec ?? null }];
+      [...services].map(([name, service]): [string, Scene] => {
+        const { provider, policy, before, after } = worldOf(name, service, { document, at, scope, only: undefined });
+        return [name, { provider, policy, view: before, wanted: after }];
       }),
     );
     return governed(scenes, options.in, "no file names the room, or it does not exist:");
@@ -42,13 +38,9 @@ export const scenesFor = async (
 };
 
 /** The providers at which the room is governed by the files. Throws CommandFailure when there is none. */
-const governed = (
-  scenes: ReadonlyMap<string, Scene>,
-  room: string,
-  why: string,
-): { readonly scenes: ReadonlyMap<string, Scene>; readonly diagnostics: readonly Diagnostic[] } => {
+const governed = (scenes: ReadonlyMap<string, Scene>, room: string, why: string): ReadonlyMap<string, Scene> => {
   const found = new Map([...scenes].filter(([, { policy }]) => policy.rooms.has(room)));
-  if (found.size > 0) return { scenes: found, diagnostics: [] };
+  if (found.size > 0) return found;
   throw new CommandFailure("invalid", [
     problem("unknown-name", `${why} ${JSON.stringify(room)}`, "rooms go by their id at the service"),
   ]);

@@ -79,6 +79,14 @@ describe("the vendor's own hosts", () => {
     expect(accepted(url)).toBeUndefined();
   });
 
+  it("does not repeat a path that may be a token", () => {
+    for (const url of ["https://api.acme.example/7e0f9a8b7c6d5e4f", "https://other.test/7e0f9a8b7c6d5e4f/v2"]) {
+      const { diagnostics } = checkBaseUrl(config(url), facts, rules({ allowHosts: ["other.test"] }));
+      expect(diagnostics).toHaveLength(1);
+      expect(JSON.stringify(diagnostics)).not.toContain("7e0f9a8b");
+    }
+  });
+
   it("says which path the vendor's API has when another one is written", () => {
     const [found] = checkBaseUrl(config("https://api.acme.example/v2"), facts, rules()).diagnostics;
     expect(found).toMatchObject({ code: "invalid-value", hint: "write https://api.acme.example/v1" });
@@ -193,6 +201,33 @@ describe("hosts that the trusted side allows", () => {
   });
 });
 
+describe("a version at the end of the address", () => {
+  const faultsOf = (url: string, baseUrl: string) =>
+    checkBaseUrl(config(url), { ...facts, baseUrl }, rules({ allowHosts: ["proxy.test"] })).diagnostics.map(
+      ({ code, summary, hint }) => [code, summary, hint],
+    );
+
+  it.each([
+    ["http://127.0.0.1:4100/v2", "https://api.acme.example", "http://127.0.0.1:4100"],
+    ["https://proxy.test/acme/v2/", "https://api.acme.example", "https://proxy.test/acme"],
+    ["https://proxy.test/acme/V2", "https://api.acme.example/v1", "https://proxy.test/acme/v1"],
+    ["http://localhost:4100/api/v3", "https://api.acme.example/api/v1", "http://localhost:4100/api/v1"],
+  ])("is refused in %s where the service's base is %s", (url, base, right) => {
+    expect(faultsOf(url, base)).toEqual([
+      ["invalid-value", expect.stringContaining("providers.acme.baseUrl ends in"), `write ${right}`],
+    ]);
+  });
+
+  it.each([
+    ["http://127.0.0.1:4100", "https://api.acme.example"],
+    ["https://proxy.test/v2/acme", "https://api.acme.example"],
+    ["https://proxy.test/very2", "https://api.acme.example"],
+    ["https://proxy.test/acme/v1", "https://api.acme.example/api/v1"],
+  ])("leaves %s where the service's base is %s", (url, base) => {
+    expect(faultsOf(url, base)).toEqual([]);
+  });
+});
+
 describe("further addresses of a provider", () => {
   it("puts them under the same rule, at their own line", () => {
     const found = checkBaseUrl(config(undefined, { rtcBaseUrl: "https://evil.test" }), facts, rules());
@@ -205,6 +240,15 @@ describe("further addresses of a provider", () => {
   it("gives those that may be used", () => {
     const found = checkBaseUrl(config(undefined, { rtcBaseUrl: "http://127.0.0.1:7/" }), facts, rules());
     expect(found.otherUrls).toEqual(new Map([["rtcBaseUrl", "http://127.0.0.1:7"]]));
+  });
+
+  it("are judged by origins of their own, where the service has such", () => {
+    const split = { ...facts, otherOrigins: { rtcBaseUrl: ["https://rtc.acme.example"] } };
+    const codesOf = (baseUrl: string, rtcBaseUrl: string) =>
+      checkBaseUrl(config(baseUrl, { rtcBaseUrl }), split, rules({ ci: true })).diagnostics.map(({ code }) => code);
+    expect(codesOf("https://api.acme.example/v1", "https://rtc.acme.example/v1")).toEqual([]);
+    expect(codesOf("https://rtc.acme.example/v1", "https://rtc.acme.example/v1")).toEqual(["host-not-allowed"]);
+    expect(codesOf("https://api.acme.example/v1", "https://api.acme.example/v1")).toEqual(["host-not-allowed"]);
   });
 
   it("never lets one through as a plain value", () => {

@@ -29,7 +29,8 @@ export const checkBaseUrl = (config: ProviderConfig, facts: ProviderFacts, rules
   const diagnostics: Diagnostic[] = [];
   const otherUrls = new Map<string, string>();
   const judge = (key: string, text: string, source: Source): string | undefined => {
-    const judged = judgeUrl(`providers.${config.name}.${key}`, text, source, facts, rules);
+    const origins = facts.otherOrigins?.[key] ?? facts.origins;
+    const judged = judgeUrl(`providers.${config.name}.${key}`, text, source, { ...facts, origins }, rules);
     if (typeof judged === "string") return judged;
     diagnostics.push(judged);
     return undefined;
@@ -151,11 +152,32 @@ const judgeUrl = (
   const path = url.pathname.replace(/\/+$/u, "");
   if (facts.origins.includes(url.origin)) {
     const expected = new URL(facts.baseUrl).pathname.replace(/\/+$/u, "");
-    return path === expected
-      ? url.origin + path
-      : wrong(`has the path ${JSON.stringify(path)}`, `write ${url.origin}${expected}`);
+    return path === expected ? url.origin + path : wrong(`has ${pathWords(path)}`, `write ${url.origin}${expected}`);
+  }
+  const right = withoutWrongVersion(path, facts);
+  if (right !== undefined) {
+    const version = path.slice(path.lastIndexOf("/"));
+    return wrong(
+      `ends in ${JSON.stringify(version)}, and the base address of ${facts.title} does not`,
+      `write ${url.origin}${isPlainPath(right) ? right : "/…"}`,
+    );
   }
   return rules.sandbox ? url.origin + path : (refusal(field, url, source, facts, rules) ?? url.origin + path);
+};
+
+const VERSION = /\/v\d+$/iu;
+
+/** Anything longer may be a token that got into the address: it is not repeated. */
+const isPlainPath = (path: string): boolean => path.length <= 24 && /^(?:\/[A-Za-z]{1,10}\d{0,2})*$/u.test(path);
+const pathWords = (path: string): string =>
+  isPlainPath(path) ? `the path ${JSON.stringify(path)}` : "a path that the service does not have";
+
+/** The path as the service's base has it; undefined where it does not end in a version that the base does not end in. */
+const withoutWrongVersion = (path: string, facts: ProviderFacts): string | undefined => {
+  const version = VERSION.exec(path)?.[0];
+  const expected = VERSION.exec(new URL(facts.baseUrl).pathname)?.[0];
+  if (version === undefined || version === expected) return undefined;
+  return path.slice(0, -version.length) + (expected ?? "");
 };
 
 const parseUrl = (text: string): URL | undefined => {
@@ -197,7 +219,7 @@ const refusal = (
   }
   const plain = url.protocol === "http:" ? "http://" : "";
   return refused(
-    `names ${url.host}, which is not a host of ${facts.title}`,
+    `names ${url.host}, which is not a host of ${facts.title}${facts.otherOrigins === undefined ? "" : " for it"}`,
     `hosts of ${facts.title}: ${facts.origins.join(", ")}; another one is allowed only on the command line (--allow-host ${plain}${url.host}) or in ROLECALL_ALLOW_HOSTS`,
   );
 };

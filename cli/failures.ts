@@ -63,11 +63,12 @@ export const orFail = async (io: Io, options: GlobalOptions, run: () => Promise<
   }
 };
 
-const asFailure = (error: unknown, io: Io): CommandFailure | undefined => {
+/** A failure that ends a command, of any kind; undefined for a bug of ours. */
+export const asFailure = (error: unknown, io: Io): CommandFailure | undefined => {
   if (error instanceof CommandFailure) return error;
   if (io.signal.aborted) return new CommandFailure("interrupted", [problem("interrupted", "interrupted")]);
   if (error instanceof PrivateFileError)
-    return new CommandFailure("provider-error", [problem("file-unreadable", error.message)]);
+    return new CommandFailure("invalid", [problem("file-unreadable", error.message)]);
   if (error instanceof ServiceFailure)
     return new CommandFailure("provider-error", [problem("read-failed", error.message)]);
   return undefined;

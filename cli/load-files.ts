@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
+import { vocabularyOf } from "../engine/load/harmless.ts";
 import { parseInstant } from "../engine/load/instants.ts";
-import { hideSecrets } from "../engine/load/literal-secrets.ts";
 import { loadDocument } from "../engine/load/load.ts";
+import { createMask, type Mask } from "../engine/load/mask.ts";
 import { readText } from "../engine/load/read-text.ts";
 import type { SourceFile } from "../engine/load/source-file.ts";
-import { sourceText } from "../engine/load/source-text.ts";
-import type { Diagnostic, Document, Instant } from "../engine/model.ts";
+import type { Diagnostic, Document, Instant, ProviderConfig } from "../engine/model.ts";
 import { sortDiagnostics } from "../engine/report/diagnostics.ts";
 import { languages } from "../providers/registry.ts";
 import { CommandFailure, problem, type Texts } from "./failures.ts";
@@ -16,15 +16,25 @@ import type { FileOptions, GlobalOptions } from "./options.ts";
 export type Loaded = {
   readonly document: Document | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** As they may be shown: what may be a secret is `HIDDEN`. */
   readonly texts: Texts;
+  /** Takes secrets of the files out of what is said of them later. */
+  clean(diagnostics: readonly Diagnostic[]): readonly Diagnostic[];
   readonly at: Instant;
 };
 
 /** The directory that a command works in. */
 export const workingDirectory = (io: Io, options: GlobalOptions): string => resolve(io.cwd, options.chdir ?? ".");
 
-/** Reads and checks all files. Never throws for what they say: that is in the diagnostics. */
-export const loadFiles = async (io: Io, options: FileOptions): Promise<Loaded> => {
+/**
+ * Reads and checks all files. Never throws for what they say: that is in the diagnostics. `checkProvider`: what is to be said
+ * of a provider's configuration already here.
+ */
+export const loadFiles = async (
+  io: Io,
+  options: FileOptions,
+  checkProvider?: (config: ProviderConfig) => readonly Diagnostic[],
+): Promise<Loaded> => {
   const at = instantOf(io, options.at);
   const cwd = workingDirectory(io, options);
   const ordinary = await collectFiles(options.file, { cwd, stdin: io.stdin });
@@ -42,20 +52,29 @@ export const loadFiles = async (io: Io, options: FileOptions): Promise<Loaded> =
       texts.set(name, bytes);
       const { file, diagnostics: found, mayHold } = readText(name, bytes);
       if (found.length > 0) doubts.push(mayHold);
-      diagnostics.push(...hideSecrets(found, sourceText(name, decoded(bytes)), SECRET_FIELDS));
+      diagnostics.push(...found);
       if (file !== undefined) sources.push(file);
     }
     return sources;
   };
   const [files, policyFiles] = [read(ordinary.files), read(policy.files)];
   const mayHold = doubts.length === 0 ? undefined : (name: string) => doubts.some((doubt) => doubt(name));
-  const loaded = loadDocument(files, { policyFiles, languages, allowEnv: options.allowEnv, at, mayHold });
+  const loaded = loadDocument(files, {
+    policyFiles,
+    languages,
+    allowEnv: options.allowEnv,
+    at,
+    mayHold,
+    checkProvider,
+  });
   diagnostics.push(...loaded.diagnostics);
+  const mask = maskOf(texts);
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error");
   return {
     document: failed ? undefined : loaded.document,
-    diagnostics: sortDiagnostics(diagnostics),
-    texts: (name) => (texts.has(name) ? decoded(texts.get(name)) : undefined),
+    diagnostics: sortDiagnostics(mask.clean(diagnostics)),
+    texts: mask.textOf,
+    clean: mask.clean,
     at,
   };
 };
@@ -69,10 +88,9 @@ export const loadOrFail = async (io: Io, options: FileOptions): Promise<Loaded &
 
 const decoded = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
-/** The fields that hold secrets, of all services. */
-export const SECRET_FIELDS: ReadonlySet<string> = new Set(
-  [...languages.values()].flatMap(({ facts }) => Object.keys(facts.fields).filter((key) => facts.fields[key]?.secret)),
-);
+/** Keeps what may be a secret in these files out of everything that is said of them. */
+export const maskOf = (texts: ReadonlyMap<string, Uint8Array>): Mask =>
+  createMask((name) => (texts.has(name) ? decoded(texts.get(name)) : undefined), vocabularyOf(languages));
 
 const list = (value: string | undefined): readonly string[] =>
   (value ?? "")

@@ -81,14 +81,17 @@ export const withGlobal = (command: Command): Command =>
     .option("--json", "print one JSON document on standard output")
     .option("--no-color", "print without colours");
 
+/** Where files are read, and nothing else of them matters. */
+export const withPaths = (command: Command): Command =>
+  withGlobal(command).addOption(
+    repeatable(
+      "-f, --file <path>",
+      "file, directory or - for standard input (repeatable; default rolecall.yaml, else rolecall/)",
+    ),
+  );
+
 export const withFiles = (command: Command): Command =>
-  withGlobal(command)
-    .addOption(
-      repeatable(
-        "-f, --file <path>",
-        "file, directory or - for standard input (repeatable; default rolecall.yaml, else rolecall/)",
-      ),
-    )
+  withPaths(command)
     .addOption(
       repeatable("--policy <file>", "file from the trusted side: may loosen guards, cannot be overridden (repeatable)"),
     )

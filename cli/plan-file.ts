@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { planChecksum } from "../engine/plan/checksum.ts";
 import { FORMAT_VERSION, type PlanDocument } from "../engine/plan-document.ts";
 import { isRecord } from "../engine/util/record.ts";
 import { CommandFailure, problem } from "./failures.ts";
@@ -8,7 +9,7 @@ const MAX_BYTES = 512 * 1024 * 1024;
 
 /** Saves a plan whole or not at all, readable by its owner only. Throws PrivateFileError when it cannot be written. */
 export const savePlan = async (file: string, plan: PlanDocument): Promise<void> => {
-  await writePrivateFile(file, `${JSON.stringify(plan, null, 1)}\n`);
+  await writePrivateFile(file, `${JSON.stringify({ ...plan, checksum: planChecksum(plan) }, null, 1)}\n`);
 };
 
 /**

@@ -2,7 +2,7 @@ import { Command, CommanderError, Help, Option } from "commander";
 import { EXIT } from "./exit.ts";
 import { usageFailure } from "./failures.ts";
 import type { Io } from "./io.ts";
-import { duration, withFiles, withGlobal, withPlanning, withServices } from "./options.ts";
+import { duration, withFiles, withGlobal, withPaths, withPlanning, withServices } from "./options.ts";
 import { VERSION } from "./version.ts";
 
 const EXAMPLES = `
@@ -89,15 +89,17 @@ const makeProgram = (io: Io, done: (code: number) => void): Command => {
     async (options) => (await import("./commands/validate.ts")).validateCommand(io, options),
   );
   add(
-    withGlobal(new Command("fmt"))
+    withPaths(new Command("fmt"))
       .description("rewrite files in the canonical layout, comments kept")
-      .argument("[paths...]", "files or directories (default: rolecall.yaml, else rolecall/)")
+      .argument("[paths...]", "files or directories, like -f")
       .option("--check", "write nothing; exit 1 when a file is not in the canonical layout"),
     async (options, args) =>
       (await import("./commands/fmt.ts")).fmtCommand(io, options, (args[0] ?? []) as unknown as readonly string[]),
   );
   add(
-    withFiles(new Command("test")).description("run the checks on what the files ask for: no network, no secrets"),
+    withFiles(new Command("test")).description(
+      "run the checks on what the files ask for, a pattern as a room of its own: no network, no secrets",
+    ),
     async (options) => (await import("./commands/test.ts")).testCommand(io, options),
   );
   add(

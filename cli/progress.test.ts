@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createProgress, type Progress } from "./progress.ts";
 
 type World = { readonly progress: Progress; wait(milliseconds: number): void; text(): string };
@@ -46,6 +46,32 @@ describe("without a terminal", () => {
     expect(text()).toBe(
       "Reading liveblocks: 50 of 1000, 10/s, about 2 min left\nReading liveblocks: 100 of 1000, 10/s, about 2 min left\n",
     );
+  });
+
+  it("goes on saying where it is while nothing gets done", () => {
+    vi.useFakeTimers({ now: 0 });
+    try {
+      let written = "";
+      const stream = new Writable({
+        write: (chunk: Buffer, _encoding, done) => {
+          written += chunk.toString();
+          done();
+        },
+      });
+      const progress = createProgress({ stream, tty: false, ci: false, now: () => Date.now() });
+      progress.start("Reading", 100);
+      progress.tick(40);
+      vi.advanceTimersByTime(11_000);
+      progress.stop();
+      vi.advanceTimersByTime(60_000);
+      expect(written.split("\n")).toEqual([
+        "Reading: 40 of 100, 8.0/s, about 8 s left",
+        "Reading: 40 of 100, 4.0/s, about 15 s left",
+        "",
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("does without a total, learns one, and copes with one that was too small", () => {

@@ -23,29 +23,46 @@ export type ProgressOptions = {
 const QUIET_MS = 1_000;
 const LINE_MS = 5_000;
 
+type Work = {
+  readonly label: string;
+  readonly since: number;
+  done: number;
+  total: number | undefined;
+  shown: number;
+};
+
 /** Writes to `stream` only. Labels and notes may hold names from outside: they cannot steer a terminal or a CI log. */
 export const createProgress = ({ stream, tty, ci, now = () => performance.now() }: ProgressOptions): Progress => {
   const bar = tty && !ci ? terminalBar(stream) : undefined;
-  let work: { readonly label: string; readonly since: number; total: number | undefined; shown: number } | undefined;
+  let work: Work | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
+    clearInterval(timer);
     bar?.stop();
     work = undefined;
+  };
+  const show = (): void => {
+    if (work === undefined) return;
+    const elapsed = now() - work.since;
+    if (elapsed < QUIET_MS) return;
+    const text = describe(work.done, work.total, elapsed);
+    if (bar !== undefined) bar.show(work.label, work.done, work.total, text);
+    if (bar !== undefined || now() - work.shown < LINE_MS) return;
+    work.shown = now();
+    stream.write(`${work.label}: ${text}\n`);
   };
   return {
     start: (label, total) => {
       stop();
-      work = { label: inert(label), total, since: now(), shown: now() };
+      work = { label: inert(label), total, since: now(), shown: now(), done: 0 };
+      // Also while nothing gets done: a limit of the service can hold everything up for a minute.
+      timer = setInterval(show, QUIET_MS).unref();
     },
     tick: (done, total) => {
       if (work === undefined) return;
-      const elapsed = now() - work.since;
-      if (elapsed < QUIET_MS) return;
+      work.done = done;
       if (total !== undefined) work.total = total;
-      const text = describe(done, work.total, elapsed);
-      if (bar !== undefined) return bar.show(work.label, done, work.total, text);
-      if (now() - work.shown < LINE_MS) return;
-      work.shown = now();
-      stream.write(`${work.label}: ${text}\n`);
+      show();
     },
     note: (text) => {
       bar?.stop();

@@ -2,7 +2,10 @@ import { EXIT } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { runProgram } from "./program.ts";
 
-/** Runs the program in this process: real streams, real clock, signals. Sets the exit code; never throws. */
+/**
+ * Runs the program in this process: real streams, real clock, signals. Sets the exit code; never throws. A reader that went
+ * away (`| head`) is no error of ours; an output that cannot be written is one, and in both cases the work goes on.
+ */
 export const runProcess = async (argv: readonly string[]): Promise<void> => {
   const controller = new AbortController();
   let signals = 0;
@@ -14,8 +17,14 @@ export const runProcess = async (argv: readonly string[]): Promise<void> => {
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
-  process.stdout.on("error", ignoreClosedPipe);
-  process.stderr.on("error", ignoreClosedPipe);
+  let isLost = false;
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE" || isLost) return;
+    isLost = true;
+    process.stderr.write(`Error: the output cannot be written (${code ?? "no reason given"}).\n`);
+    process.exitCode = process.exitCode || EXIT.error;
+  });
+  process.stderr.on("error", () => {});
   const io: Io = {
     cwd: process.cwd(),
     env: process.env,
@@ -30,12 +39,8 @@ export const runProcess = async (argv: readonly string[]): Promise<void> => {
     now: () => Date.now(),
     signal: controller.signal,
   };
-  process.exitCode = await runProgram(argv, io);
+  const code = await runProgram(argv, io);
+  process.exitCode = isLost && code === EXIT.done ? EXIT.error : code;
   process.off("SIGINT", onSignal);
   process.off("SIGTERM", onSignal);
-};
-
-/** A reader that went away (`| head`) is no error of ours: the work goes on, the rest of the text is dropped. */
-const ignoreClosedPipe = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== "EPIPE") throw error;
 };

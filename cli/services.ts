@@ -186,16 +186,23 @@ export const accountsOf = async (
   return new Map(await Promise.all(found));
 };
 
+type ReadInput = {
+  readonly io: Io;
+  readonly document: Document;
+  readonly scope: Scope;
+  /** Also rooms that no file names, for a snapshot. */
+  readonly whole?: boolean;
+};
+
 /**
  * Reads every open service, all at the same time. With `only`, just these objects. Gives what the planner needs.
  * Throws ServiceFailure where nothing useful can be read.
  */
 export const readServices = async (
-  input: { readonly io: Io; readonly document: Document; readonly scope: Scope },
+  input: ReadInput,
   open: OpenServices,
   only?: ReadonlySet<Address>,
 ): Promise<ReadonlyMap<string, Service>> => {
-  const { io } = input;
   const { progress } = open;
   const counts = new Map<string, { done: number; total: number | undefined }>();
   progress.start("Reading");
@@ -211,9 +218,7 @@ export const readServices = async (
   try {
     const found = await Promise.all(
       [...open.services.values()].map(async (service): Promise<readonly [string, Service]> => {
-        const state = await readService(service, input.document, input.scope, io.signal, only, (done, total) =>
-          report(service.name, done, total),
-        );
+        const state = await readService(service, input, only, (done, total) => report(service.name, done, total));
         const account = await service.reader.account();
         if (service.writer !== undefined) await service.connection.ledger?.save();
         return [
@@ -234,17 +239,17 @@ const NOTHING: ReadNeeds = { rooms: [], list: false, users: new Map(), roles: []
 
 const readService = async (
   service: OpenService,
-  document: Document,
-  scope: Scope,
-  signal: AbortSignal,
+  { io: { signal }, document, scope, whole }: ReadInput,
   only: ReadonlySet<Address> | undefined,
   onProgress: (done: number, total: number | undefined) => void,
 ): Promise<CurrentState> => {
   const needs = needsInScope(document, service.name, scope) ?? NOTHING;
+  const list = needs.list || (whole === true && service.provider.facts.listsRooms);
   const mine = only === undefined ? undefined : [...only].filter((object) => object.startsWith(`${service.name}/`));
   return service.reader.read({
     config: service.config,
     ...needs,
+    list,
     ...(mine === undefined ? {} : { only: mine }),
     onProgress,
     signal,
@@ -260,8 +265,10 @@ export const snapshotServices = async (
 ): Promise<ReadonlyMap<string, Service>> => {
   const services = new Map<string, Service>();
   for (const config of document.providers.values()) {
-    if (needsInScope(document, config.name, scope) === undefined) continue;
-    services.set(config.name, snapshotService(await providerOf(config, texts), config, snapshot, noLedger, texts));
+    const needs = needsInScope(document, config.name, scope);
+    if (needs === undefined) continue;
+    const provider = await providerOf(config, texts);
+    services.set(config.name, snapshotService(provider, config, snapshot, needs, noLedger, texts));
   }
   return services;
 };

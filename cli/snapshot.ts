@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
+import type { ReadNeeds } from "../engine/load/needs.ts";
 import type { Current, CurrentState, Json, JsonObject, ProviderConfig } from "../engine/model.ts";
 import type { Service } from "../engine/plan/worlds.ts";
 import type { Ledger, Provider } from "../engine/provider.ts";
 import { compareText } from "../engine/util/compare.ts";
+import { quote } from "../engine/util/quote.ts";
 import { isRecord, own, record } from "../engine/util/record.ts";
 import { CommandFailure, problem, type Texts } from "./failures.ts";
 import { writePrivateFile } from "./private-files.ts";
@@ -22,6 +24,14 @@ type SnapshotProvider = {
   readonly rooms: readonly string[];
   readonly objects: readonly SnapshotObject[];
   readonly extra?: JsonObject;
+  readonly asked: Asked;
+};
+/** What was read: of anything else the snapshot cannot say whether it is there. */
+type Asked = {
+  readonly list: boolean;
+  readonly rooms: readonly string[];
+  readonly roles: readonly string[];
+  readonly roomDefaults: boolean;
 };
 type SnapshotObject = {
   readonly address: string;
@@ -36,17 +46,21 @@ type SnapshotObject = {
 export const saveSnapshot = async (
   file: string,
   services: ReadonlyMap<string, Service>,
+  needsOf: (provider: string) => ReadNeeds,
   now: number,
 ): Promise<void> => {
   const providers = [...services].map(([name, service]): [string, SnapshotProvider] => [
     name,
-    providerSnapshot(service),
+    providerSnapshot(service, needsOf(name)),
   ]);
   const snapshot = { format_version: "1.0", taken_at: new Date(now).toISOString(), providers: record(providers) };
   await writePrivateFile(file, `${JSON.stringify(snapshot)}\n`);
 };
 
-const providerSnapshot = ({ provider, account, baseUrl, state }: Service): SnapshotProvider => ({
+const providerSnapshot = (
+  { provider, account, baseUrl, state }: Service,
+  { rooms, roles, roomDefaults }: ReadNeeds,
+): SnapshotProvider => ({
   type: provider.type,
   account,
   base_url: baseUrl,
@@ -63,6 +77,7 @@ const providerSnapshot = ({ provider, account, baseUrl, state }: Service): Snaps
       ...(extra === undefined ? {} : { extra }),
     })),
   ...(state.extra === undefined ? {} : { extra: state.extra }),
+  asked: { list: provider.facts.listsRooms, rooms, roles, roomDefaults },
 });
 
 /** Reads a saved reading. Throws CommandFailure when the file is not one. */
@@ -100,7 +115,8 @@ const isProvider = (value: unknown): boolean =>
   Array.isArray(value.rooms) &&
   value.rooms.every((id) => typeof id === "string") &&
   Array.isArray(value.objects) &&
-  value.objects.every(isObject);
+  value.objects.every(isObject) &&
+  isRecord(value.asked);
 
 const isObject = (value: unknown): boolean =>
   isRecord(value) &&
@@ -122,11 +138,22 @@ const bare = (value: Json): Json => {
   return record(Object.entries(value).map(([key, item]): [string, Json] => [key, bare(item as Json)]));
 };
 
+/** Something that the files are about and that was not asked for. A room of a service without lists counts as not there. */
+const unreadIn = ({ asked, extra }: SnapshotProvider, { facts }: Provider, needs: ReadNeeds): string | undefined => {
+  const room = asked.list || !facts.listsRooms ? undefined : needs.rooms.find((id) => !asked.rooms.includes(id));
+  if (room !== undefined) return `the room ${quote(room)}`;
+  const known = own(extra, "roles");
+  const role = needs.roles.find((name) => !asked.roles.includes(name) && isRecord(known) && Object.hasOwn(known, name));
+  if (role !== undefined) return `what the files want of the role ${quote(role)}`;
+  return needs.roomDefaults && !asked.roomDefaults ? "the room defaults that the files want" : undefined;
+};
+
 /** One provider as the snapshot holds it. Throws CommandFailure when it does not. */
 export const snapshotService = (
   provider: Provider,
   config: ProviderConfig,
   snapshot: Snapshot,
+  needs: ReadNeeds,
   ledger: Ledger,
   texts: Texts,
 ): Service => {
@@ -141,6 +168,16 @@ export const snapshotService = (
           source: config.source,
         },
       ],
+      texts,
+    );
+  }
+  const unread = unreadIn(saved, provider, needs);
+  if (unread !== undefined) {
+    const summary = `the snapshot does not say whether ${config.name} has ${unread}`;
+    const hint = "save it again with rolecall plan --save-snapshot, from files that name it";
+    throw new CommandFailure(
+      "invalid",
+      [{ ...problem("read-incomplete", summary, hint), source: config.source }],
       texts,
     );
   }

@@ -5,7 +5,7 @@ import { keepApplying, type Round } from "./waiting.ts";
 const pending = (...addresses: readonly string[]): Round["pending"] => addresses.map((address) => ({ address }));
 
 /** Rounds in a row; the last one stays. The clock moves only while somebody sleeps. */
-const scene = (rounds: readonly { readonly pending: Round["pending"]; readonly exit?: ExitCode }[]) => {
+const scene = (rounds: readonly (Omit<Round, "exit"> & { readonly exit?: ExitCode })[]) => {
   const controller = new AbortController();
   const notes: string[] = [];
   const slept: number[] = [];
@@ -47,6 +47,22 @@ describe("keepApplying", () => {
     const { run, slept, notes } = scene([{ pending: [] }]);
     expect(await run(60_000)).toEqual({ rounds: [{ exit: 0, pending: [] }], pending: [], exit: 0 });
     expect([slept, notes]).toEqual([[], []]);
+  });
+
+  it("goes on after a round that something stands against, says why, and forgets it once a later one is done", async () => {
+    const { run, notes } = scene([
+      { pending: pending(ALICE) },
+      { pending: [], exit: 11, withheld: "the check draws failed" },
+      { pending: [] },
+    ]);
+    const kept = await run(60_000);
+    expect([kept.exit, kept.rounds.length]).toEqual([0, 3]);
+    expect(notes).toContain("Not applied for now: the check draws failed.");
+  });
+
+  it("ends with what stands against it when the time is up", async () => {
+    const { run } = scene([{ pending: pending(ALICE) }, { pending: [], exit: 11, withheld: "a check failed" }]);
+    expect(await run(12_000)).toMatchObject({ exit: 11 });
   });
 
   it("says who is awaited and goes on until everybody came", async () => {

@@ -8,6 +8,8 @@ export type Round = {
   /** What could not be set in this round. */
   readonly pending: readonly { readonly address: Address }[];
   readonly exit: ExitCode;
+  /** Why nothing was sent, where that may be otherwise in a later round. */
+  readonly withheld?: string;
 };
 
 export type KeepApplyingInput<R extends Round> = {
@@ -42,7 +44,7 @@ const REMIND_MS = 60_000;
 const MOST_NAMES = 3;
 
 /**
- * Repeats `attempt` until nothing is pending, the time is up, a round fails or the signal is aborted; the last attempt is
+ * Repeats `attempt` until nothing is pending or withheld, the time is up, a round fails or the signal is aborted; the last attempt is
  * made when the time is up. What is pending at the end is no failure. A round that is under way is never cut short. Rejects
  * with what `attempt` throws.
  */
@@ -51,13 +53,15 @@ export const keepApplying = async <R extends Round>(input: KeepApplyingInput<R>)
   const rounds: R[] = [first];
   const say = reminder(progress, now);
   let last = first;
-  while (last.exit === EXIT.done && last.pending.length > 0 && !signal.aborted) {
+  while ((last.withheld !== undefined || (last.exit === EXIT.done && last.pending.length > 0)) && !signal.aborted) {
     const left = until - now();
     if (left <= 0) {
-      progress.note(`The time is up, still pending: ${awaited(last.pending)}.`);
+      progress.note(
+        last.pending.length === 0 ? "The time is up." : `The time is up, still pending: ${awaited(last.pending)}.`,
+      );
       break;
     }
-    say(last.pending, left);
+    say(last, left);
     await sleep(Math.min(interval, left), signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
@@ -65,7 +69,7 @@ export const keepApplying = async <R extends Round>(input: KeepApplyingInput<R>)
     last = await attempt();
     rounds.push(last);
   }
-  const exits = rounds.map((round) => round.exit);
+  const exits = rounds.flatMap((round) => (round.withheld !== undefined && round !== last ? [] : [round.exit]));
   return {
     rounds,
     pending: last.pending,
@@ -77,11 +81,13 @@ export const keepApplying = async <R extends Round>(input: KeepApplyingInput<R>)
 const reminder = (progress: Pick<Progress, "note">, now: () => number) => {
   let said = "";
   let at = Number.NEGATIVE_INFINITY;
-  return (pending: Round["pending"], left: number): void => {
-    const names = awaited(pending);
-    if (names === said && now() - at < REMIND_MS) return;
-    said = names;
+  return ({ pending, withheld }: Round, left: number): void => {
+    const names = pending.length === 0 ? "whoever comes" : awaited(pending);
+    const key = `${names} ${withheld ?? ""}`;
+    if (key === said && now() - at < REMIND_MS) return;
+    said = key;
     at = now();
+    if (withheld !== undefined) progress.note(`Not applied for now: ${withheld}.`);
     progress.note(`Waiting for ${names} (${timeLeft(left)} left).`);
   };
 };

@@ -87,11 +87,13 @@ export type DiagnosticCode =
   // meaning
   | "conflict"
   | "unknown-name"
+  | "left-out"
   | "reserved-name"
   | "invalid-id"
   | "role-cycle"
   | "role-without-block"
   | "team-conflict"
+  | "check-unknown"
   | "pattern-conflict"
   | "pattern-not-listable"
   | "duplicate-room"
@@ -146,8 +148,6 @@ export type Diagnostic = {
   readonly source?: Source;
   /** The text at `source` is a secret: frames show it as `***`. */
   readonly masked?: true;
-  /** Further texts that are secrets: no frame of the same output shows them. */
-  readonly secrets?: readonly Source[];
   /** Further places, e.g. the other definition of a duplicate. */
   readonly also?: readonly { readonly summary: string; readonly source: Source }[];
 };
@@ -244,7 +244,7 @@ export type RoomEntry = {
   readonly reason: string | undefined;
   /** The lines of `users`, `teams`, `groups`, `metadata`: what a removal points at. */
   readonly fieldSources: ReadonlyMap<string, Source>;
-  /** Maps written as `absent`: what a pattern says there is taken away (`users`, `metadata`, `settings.daily`, …). */
+  /** Written as `absent`: what a pattern says there is taken away (`users`, `settings.daily`, `mode.users`, `live`, …). */
   readonly without: ReadonlySet<string>;
 };
 
@@ -283,6 +283,14 @@ export type Check = {
   readonly reason: string | undefined;
 };
 
+/** How the services compare blocks. Offline, pure. */
+export type BlockRules = {
+  /** One form for all blocks of a type that mean the same. */
+  canonical(type: string, block: Block): Json;
+  /** Whether roles of a type are objects with names: two names are never the same role, whatever they may do. */
+  areNamed(type: string): boolean;
+};
+
 export type Document = {
   readonly providers: ReadonlyMap<string, ProviderConfig>;
   readonly teams: ReadonlyMap<string, Team>;
@@ -290,6 +298,7 @@ export type Document = {
   readonly rooms: readonly RoomEntry[];
   readonly guards: Guards;
   readonly checks: readonly Check[];
+  readonly blockRules: BlockRules;
   /** What the files mean, without positions, comments and order: the digest stands on it. */
   readonly meaning: Json;
 };
@@ -317,6 +326,9 @@ export type Grant = {
   readonly reason: string | undefined;
 };
 
+/** Why a grant that is listed does not hold. */
+export type OutsideTime = "not started" | "ended";
+
 export type RoomPolicy = {
   readonly provider: string;
   readonly id: string;
@@ -332,12 +344,16 @@ export type RoomPolicy = {
   readonly default: Grant | undefined;
   readonly users: ReadonlyMap<string, Grant> | undefined;
   readonly groups: ReadonlyMap<string, Grant> | undefined;
+  /** Roles that teams are granted, be there somebody who has them by it or not. */
+  readonly teamRoles?: ReadonlySet<string>;
   /** Listed, but outside their time or `absent`: removed in every mode but observe. */
   readonly removedUsers: ReadonlyMap<string, Source>;
   readonly removedGroups: ReadonlyMap<string, Source>;
   /** Those of `removedUsers` and `removedGroups` that are listed and outside their time; the others are `absent`. */
-  readonly endedUsers?: ReadonlySet<string>;
-  readonly endedGroups?: ReadonlySet<string>;
+  readonly outsideUsers?: ReadonlyMap<string, OutsideTime>;
+  readonly outsideGroups?: ReadonlyMap<string, OutsideTime>;
+  /** What listed grants of people gave that have ended. */
+  readonly endedBlocks?: readonly Block[];
   readonly metadata: RoomEntry["metadata"];
   readonly settings: Settings | undefined;
   readonly reason: string | undefined;
@@ -490,7 +506,13 @@ export type Place = { readonly provider: string; readonly room: string };
 export type Layer = "default" | "user" | "group" | "role" | "provider default" | "built-in";
 
 /** The capabilities of one subject in one place. A subject without one has `everyone`'s. */
-export type Access = { readonly subject: Subject; readonly capabilities: readonly string[]; readonly layer: Layer };
+export type Access = {
+  readonly subject: Subject;
+  readonly capabilities: readonly string[];
+  readonly layer: Layer;
+  /** What the subject's own entry says, where that is only a part of what it has: if it stays, what changes comes from below. */
+  readonly entry?: Json;
+};
 
 // Outcomes -------------------------------------------------------------------------------------------------------------
 
@@ -501,8 +523,8 @@ export type Sent =
       readonly seen: ReadonlyMap<Address, Spec | null>;
     }
   | { readonly type: "failed"; readonly error: ServiceError }
-  /** The answer never came or made no sense: only a fresh read can tell. */
-  | { readonly type: "unknown"; readonly error: ServiceError };
+  /** The answer never came or made no sense: only a fresh read can tell. `exhausted`: it was tried as often as makes sense. */
+  | { readonly type: "unknown"; readonly error: ServiceError; readonly exhausted?: true };
 
 export type ServiceError = {
   readonly message: string;

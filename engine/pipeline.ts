@@ -9,8 +9,8 @@ import { judge } from "./plan/judge.ts";
 import { later } from "./plan/later.ts";
 import { remarksOf } from "./plan/remarks.ts";
 import { type Scope, strayScopes } from "./plan/scope.ts";
-import { readSetOf } from "./plan/targets.ts";
-import { type PlannedWorld, type Service, unknownIn, worldOf } from "./plan/worlds.ts";
+import { plannedSetOf } from "./plan/targets.ts";
+import { type PlannedWorld, pendingIn, type Service, unknownIn, worldOf } from "./plan/worlds.ts";
 import type { PlanDocument } from "./plan-document.ts";
 import { providerNameOf } from "./util/address.ts";
 
@@ -44,7 +44,7 @@ export type Planned = {
 /** Files and what was read, to a plan. Pure: same input, same plan. */
 export const makePlan = (input: MakePlanInput): Planned => {
   const { document, at } = input;
-  const only = input.reviewed === undefined ? undefined : readSetOf(input.reviewed);
+  const only = input.reviewed === undefined ? undefined : plannedSetOf(input.reviewed);
   const worlds = new Map(
     [...input.services].map(([name, service]): [string, PlannedWorld] => [
       name,
@@ -56,9 +56,15 @@ export const makePlan = (input: MakePlanInput): Planned => {
     accept: input.options.accept_transient,
     changes: all.flatMap((world) => world.changes),
   });
-  const effects = all.flatMap((world) =>
-    effectsOf({ ...world, places: world.touched, teams: document.teams, unknownBefore: unknownIn(world) }),
-  );
+  const effects = all.flatMap((world) => {
+    const isPending = pendingIn(world);
+    return effectsOf({
+      ...world,
+      places: world.touched,
+      teams: document.teams,
+      unknownBefore: unknownIn(world),
+    }).filter(({ room, subject }) => !isPending(room, subject));
+  });
   const points = later(
     document,
     new Map(all.map((world) => [world.policy.provider, { ...world, state: world.stateAfter }])),

@@ -125,7 +125,8 @@ export type GuardResult = {
 
 export type CheckResult = {
   readonly name: string;
-  readonly status: "passed" | "failed" | "mended";
+  /** `unknown`: not evaluated, since it depends on what only a service knows; `message` says on what. Offline alone. */
+  readonly status: "passed" | "failed" | "mended" | "unknown";
   /** Where it fails: `after`, `before` (mended), at a step (`c2`) or at an instant. */
   readonly state?: string;
   readonly message?: string;
@@ -154,6 +155,8 @@ export type PlanDocument = {
   readonly timestamp: string;
   readonly at: string;
   readonly digest: string;
+  /** In a saved plan: of all that it shows. */
+  readonly checksum?: string;
   readonly errored: boolean;
   readonly failure_reason: FailureReason | null;
   readonly verdict: Verdict;

@@ -9,8 +9,11 @@ import type {
   Desired,
   DesiredState,
   Diagnostic,
+  FieldChange,
   Json,
   JsonObject,
+  Layer,
+  ModeField,
   Place,
   ProviderConfig,
   ProviderPolicy,
@@ -35,6 +38,8 @@ export type ProviderFacts = {
   readonly title: string;
   /** The vendor's fixed origins, e.g. `https://api.liveblocks.io`. */
   readonly origins: readonly string[];
+  /** Those of further addresses, by their key (`rtcBaseUrl`). Left out: `origins`. */
+  readonly otherOrigins?: { readonly [key: string]: readonly string[] };
   /** What is used when the file has no `baseUrl`, version prefix included. */
   readonly baseUrl: string;
   /** Fields that may or must be `{ env: NAME }`. */
@@ -57,6 +62,8 @@ export type ProviderFacts = {
   readonly kinds: readonly string[];
   /** Kinds that depend on who is there: a plan approves their targets (`Desired.target`), not their present state. */
   readonly volatile?: readonly string[];
+  /** How late who is there may be shown: asking more often is of no use. Milliseconds. */
+  readonly presenceLagMs?: number;
   /** Kinds that end when people leave: one that is gone before it is read back is pending like one that is not there yet. */
   readonly fleeting?: readonly string[];
   /** Kinds that cannot be read back: nothing about them is verified afterwards. */
@@ -68,6 +75,8 @@ export type ReadRequest = {
   readonly config: ProviderConfig;
   /** Ids of rooms named exactly, those that must be read whether listed or not. */
   readonly rooms: readonly string[];
+  /** Those of `rooms` that are not made where they are not there: tombstones, and those with `create: false`. */
+  readonly unmade?: readonly string[];
   /** Patterns are in use: every room has to be found. */
   readonly list: boolean;
   /** Users that the files name, by room id; where only named users can be read. */
@@ -152,6 +161,11 @@ export interface ProviderLanguage {
     at: (path: readonly (string | number)[]) => Source,
     known?: ReadonlySet<string>,
   ): readonly Diagnostic[];
+  /**
+   * One form for all blocks that mean the same: other order, other names for the same thing. Where the service is sent other
+   * words for them, calls show that. Gets what is wrong in the files too, and leaves it as it is. Pure. Default: as written.
+   */
+  canonicalBlock?(block: Json): Json;
   /** undefined, or why a role with this block can only be extended, not be used in a room. */
   checkUse?(block: Json): string | undefined;
   /** undefined, or why this id cannot be a room of this service. */
@@ -180,12 +194,25 @@ export interface Provider extends ProviderLanguage {
   desire(input: DesireInput): DesiredState;
   /** What an object refers to: a target brings these in. Pure. */
   needs?(desired: Desired): readonly Address[];
-  /** The places whose accesses depend on any of these objects. Pure. */
+  /**
+   * The places whose accesses depend on any of these objects. Where one of them gives rooms their defaults and the files
+   * manage it, also the room `*` (`OTHER_ROOMS`): those that no file names. Pure.
+   */
   places(addresses: ReadonlySet<Address>, policy: ProviderPolicy, before: View, after: View): readonly TouchedPlace[];
   /** Every place of the policy that exists, for guards and checks. Pure. */
   allPlaces(policy: ProviderPolicy, view: View): readonly TouchedPlace[];
   /** Who may do what in a place, in one state. A place that does not exist: []. Pure. */
   effective(place: Place, view: View, policy: ProviderPolicy): readonly Access[];
+  /**
+   * Which layer gives a subject one capability, or keeps it from it, where the subject's own entry does not decide over all
+   * that it has. `access` is the subject's own. Pure. Default: the layer of the access.
+   */
+  layerOf?(capability: string, access: Access, place: Place, view: View, policy: ProviderPolicy): Layer;
+  /**
+   * What the service would have to be asked to know whether a subject holds a capability, as a clause: `what the role "m" may
+   * do`. Only asked of states in which nothing was read. Pure. Default: all is known.
+   */
+  unread?(capability: string, access: Access, place: Place, view: View, policy: ProviderPolicy): string | undefined;
   /** The fewest requests that make these changes. Pure. */
   calls(changes: readonly Change[], policy: ProviderPolicy): readonly CallDraft[];
   /**
@@ -193,20 +220,34 @@ export interface Provider extends ProviderLanguage {
    * undefined: this object cannot be staged. Pure.
    */
   between?(before: Spec, after: Spec, way: "meet" | "join"): Spec | undefined;
-  /** A new object as it is there, without what the service gave it unasked: as far as a plan can know it. Pure. */
-  asCreated?(planned: Spec, present: Spec): Spec;
+  /**
+   * An object as it is there in the words of a plan, where both mean the same; a new one without what the service gave it
+   * unasked: as far as a plan can know it. Pure.
+   */
+  asPlanned?(planned: Spec, present: Spec, isNew: boolean): Spec;
   /** What a plan should say about a change: pins, blast radius, "takes effect at the next connect". Pure. */
   remarks(change: Change, loses: boolean, policy: ProviderPolicy): readonly Diagnostic[];
   /** Whether what stands at a path of a spec is replaced as a whole, and so is one value in a plan. Lists always are. Pure. */
   isAtomic?(kind: string, path: readonly string[]): boolean;
   /** How a value of a spec is shown to people: `[room:write]`. */
   show(kind: string, path: readonly string[], value: Json | undefined): string;
+  /** What the values of a field that changes do not say by themselves: what is written, whose mode takes entries off. Pure. */
+  fieldWords?(change: Change, field: FieldChange): FieldWords;
 
   /** Where grants reach people by token: what belongs into it, in the service's own words. Pure. */
   tokenGrant?(room: RoomPolicy, user: string, policy: ProviderPolicy): Json;
   /** Asks the service for a token. `expires` is absolute. */
   issueToken?(connection: Connection, room: RoomPolicy, user: string, grant: Json, expires: number): Promise<string>;
 }
+
+/** What a plan says of a field that changes, where its values alone do not say it. */
+export type FieldWords = {
+  /** In the place of the value as `show` has it. */
+  readonly before?: string;
+  readonly after?: string;
+  /** Entries of a list are taken off, by the mode of this field. */
+  readonly removes?: ModeField;
+};
 
 /** A failure that ends a run at this provider; the message is for people and holds no secret. */
 export class ServiceFailure extends Error {

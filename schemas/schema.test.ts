@@ -37,6 +37,8 @@ rooms:
     settings: { daily: { privacy: private, exp: absent, enable_recording: cloud }, digitalsamba: absent }
   "class-{id}": { on: liveblocks, mode: { users: observe }, groups: absent }
   gone: absent
+  plain: { on: daily, mode: absent, live: absent, create: absent }
+  mixed: { on: daily, mode: { users: absent } }
 guards: { removals: { percent: 10 }, lastHolder: true }
 checks:
   - { name: n, who: { groups: [g] }, in: "*", cannot: liveblocks:room:write }

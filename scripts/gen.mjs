@@ -14,7 +14,7 @@ const root = new URL("..", import.meta.url);
 const read = async (path) => JSON.parse(await readFile(new URL(path, root), "utf8"));
 
 /** Keywords for people: the validator does not carry them. */
-const PROSE = new Set(["$comment", "title", "description", "default", "examples"]);
+const PROSE = new Set(["title", "description", "default", "examples"]);
 /** Keywords whose value is a map of schemas, or of anything but a schema. */
 const MAPS = new Set(["properties", "definitions", "patternProperties"]);
 
@@ -46,13 +46,14 @@ const qualify = (node, type, own) => {
 
 /** One schema for two readers: `editor` keeps the prose, `validator` gives one exact error for one mistake. */
 const makeRules = (forEditor, services) => {
-  const wordOf = (words) => {
+  /** `$comment`: what else may stand there, for those who write another word. */
+  const wordOf = (words, otherwise) => {
     if (typeof words === "string") return { $ref: words };
-    if (!forEditor) return { type: "string", enum: words };
+    if (!forEditor) return { type: "string", enum: words, $comment: [otherwise].flat().join(" ") };
     return { type: "string", oneOf: words.map((word) => ({ const: word, description: WORDS[word] })) };
   };
-  const orWords = (schema, words) => {
-    const word = wordOf(words);
+  const orWords = (schema, words, otherwise = schema.type) => {
+    const word = wordOf(words, otherwise);
     if (forEditor) return { ...prose(schema), anyOf: [schema, word] };
     return choice({ type: "string" }, word, schema);
   };
@@ -68,11 +69,16 @@ const makeRules = (forEditor, services) => {
     for (const { type, title, definitions } of services) {
       const block = reference(local(type, "block"));
       const objects = definitions.block["x-role-object"] === true;
-      if (kind === "role") made[type] = orWords(block, objects || !forEditor ? ["absent", "existing"] : ["absent"]);
+      if (kind === "role")
+        made[type] = orWords(
+          block,
+          objects || !forEditor ? ["absent", "existing"] : ["absent"],
+          definitions.block.type,
+        );
       if (kind === "inline" && objects && !forEditor) made[type] = true;
       if (kind === "inline" && !objects) made[type] = block;
       if (kind === "settings" && definitions.settings !== undefined)
-        made[type] = orWords(reference(local(type, "settings")), ["absent"]);
+        made[type] = orWords(reference(local(type, "settings")), ["absent"], "object");
       if (forEditor && made[type] !== undefined) made[type] = { description: `What holds on ${title}.`, ...made[type] };
     }
     return made;
@@ -105,7 +111,8 @@ const makeRules = (forEditor, services) => {
     let made = {};
     for (const [key, value] of Object.entries(node)) {
       if (key.startsWith("x-")) continue;
-      if (!forEditor && PROSE.has(key)) continue;
+      const isRemark = PROSE.has(key) || (key === "$comment" && node.enum === undefined);
+      if (!forEditor && isRemark) continue;
       if (!forEditor && key === "oneOf" && isConstants(value)) made.enum = value.map((item) => item.const);
       else if (MAPS.has(key))
         made[key] = Object.fromEntries(Object.entries(value).map(([name, schema]) => [name, rules(schema)]));

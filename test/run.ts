@@ -24,6 +24,8 @@ type RunOptions = {
   readonly env?: { readonly [name: string]: string };
   readonly stdin?: string;
   readonly now?: number;
+  /** A clock that goes on, in the place of `now`. */
+  clock?(): number;
   readonly signal?: AbortSignal;
   /** How waits between tries pass; left out, in real time. */
   readonly sleep?: Io["sleep"];
@@ -64,7 +66,7 @@ export const workplace = (
       outIsTerminal: false,
       errIsTerminal: false,
       columns: undefined,
-      now: () => options.now ?? Date.now(),
+      now: () => options.clock?.() ?? options.now ?? Date.now(),
       ...(options.sleep === undefined ? {} : { sleep: options.sleep }),
       signal: options.signal ?? new AbortController().signal,
     };

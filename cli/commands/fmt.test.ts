@@ -32,6 +32,15 @@ describe("rolecall fmt", () => {
     expect([textOf("a.yaml"), textOf("b.yaml")]).toEqual(["\uFEFFversion: 1\r\n", SLOPPY]);
   });
 
+  it("takes files with -f too, beside the paths, and says so", async () => {
+    const { run } = make({ "a.yaml": SLOPPY, "b.yaml": SLOPPY, "c.yaml": SLOPPY });
+    const ran = await run(["fmt", "--check", "-f", "a.yaml", "--file", "b.yaml", "c.yaml"]);
+    expect([ran.code, ran.out]).toEqual([1, "a.yaml\nb.yaml\nc.yaml\n"]);
+    expect((await run(["fmt", "-f", "a.yaml"])).out).toBe("a.yaml\n");
+    expect(textOf("b.yaml")).toBe(SLOPPY);
+    expect((await run(["fmt", "--help"])).out).toContain("-f, --file <path>");
+  });
+
   it("takes byte order marks and line ends of Windows away", async () => {
     const { run } = make({
       "a.yaml": "\uFEFFversion: 1\r\nteams: {}\r\n",

@@ -1,9 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { formatFile } from "../../engine/load/format.ts";
-import { hideSecrets } from "../../engine/load/literal-secrets.ts";
 import { readText } from "../../engine/load/read-text.ts";
-import { sourceText } from "../../engine/load/source-text.ts";
 import type { Diagnostic } from "../../engine/model.ts";
 import { diagnosticJson } from "../../engine/report/diagnostics.ts";
 import { inert } from "../../engine/report/inert.ts";
@@ -11,28 +9,28 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { orFail, printDiagnostics, printJson, problem } from "../failures.ts";
 import { collectFiles } from "../files.ts";
 import type { Io } from "../io.ts";
-import { SECRET_FIELDS, workingDirectory } from "../load-files.ts";
+import { maskOf, workingDirectory } from "../load-files.ts";
 import type { GlobalOptions } from "../options.ts";
 
 type Change = { readonly name: string; readonly text: string };
 
 /**
- * `rolecall fmt [PATHS]`: the canonical layout. A file in which something is wrong is left as it is and reported; the
+ * `rolecall fmt [PATHS]`, with `-f` or without: the canonical layout. A file in which something is wrong is left as it is and reported; the
  * others are written. Standard input goes to standard output. Exit 1 for faults, and with `--check` for changes.
  */
 export const fmtCommand = (
   io: Io,
-  options: GlobalOptions & { readonly check?: boolean },
+  options: GlobalOptions & { readonly file: readonly string[]; readonly check?: boolean },
   paths: readonly string[],
 ): Promise<ExitCode> =>
   orFail(io, options, async () => {
     const cwd = workingDirectory(io, options);
-    const { files, diagnostics } = await collectFiles([...paths], { cwd, stdin: io.stdin });
+    const { files, diagnostics } = await collectFiles([...options.file, ...paths], { cwd, stdin: io.stdin });
     const faults: Diagnostic[] = [...diagnostics];
     const changed: Change[] = [];
     for (const { name, bytes } of files) {
       const found = readText(name, bytes).diagnostics;
-      faults.push(...hideSecrets(found, sourceText(name, new TextDecoder().decode(bytes)), SECRET_FIELDS));
+      faults.push(...found);
       if (found.length > 0) continue;
       const text = formatFile(name, bytes);
       const isChanged = !Buffer.from(text).equals(bytes);
@@ -40,9 +38,10 @@ export const fmtCommand = (
       if (name === STDIN && options.check !== true && options.json !== true) io.out(text);
       else if (isChanged && name !== STDIN && options.check !== true) faults.push(...(await write(cwd, name, text)));
     }
-    const texts = new Map(files.map(({ name, bytes }) => [name, bytes]));
-    printDiagnostics(io, options, faults, (name) => new TextDecoder().decode(texts.get(name)));
-    if (options.json === true) printJson(io, report(faults, changed, files.length));
+    const mask = maskOf(new Map(files.map(({ name, bytes }) => [name, bytes])));
+    const told = mask.clean(faults);
+    printDiagnostics(io, options, told, mask.textOf);
+    if (options.json === true) printJson(io, report(told, changed, files.length));
     else printNames(io, changed, options.check === true);
     return faults.length > 0 || (options.check === true && changed.length > 0) ? EXIT.error : EXIT.done;
   });

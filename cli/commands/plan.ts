@@ -1,13 +1,16 @@
 import { resolve } from "node:path";
+import { needsOf } from "../../engine/load/needs.ts";
 import type { ExitCode } from "../exit.ts";
 import { CommandFailure, orFail, problem } from "../failures.ts";
 import type { Io } from "../io.ts";
 import { loadOrFail, workingDirectory } from "../load-files.ts";
+import { refuseInvalid } from "../offline-rules.ts";
 import type { PlanOptions } from "../options.ts";
 import { savePlan } from "../plan-file.ts";
 import { planExit, planWith, printPlan, scopeFor } from "../planning.ts";
 import { openServices, readServices, snapshotServices } from "../services.ts";
 import { loadSnapshot, saveSnapshot } from "../snapshot.ts";
+import { needsInScope } from "../targets.ts";
 
 /** `rolecall plan`: reads, prints, saves. Never holds a connection that can write. */
 export const planCommand = (io: Io, options: PlanOptions): Promise<ExitCode> =>
@@ -16,6 +19,7 @@ export const planCommand = (io: Io, options: PlanOptions): Promise<ExitCode> =>
     const cwd = workingDirectory(io, options);
     const loaded = await loadOrFail(io, options);
     const scope = scopeFor(options, loaded.document);
+    await refuseInvalid(loaded);
     const read = async (): Promise<Parameters<typeof planWith>[0]> => {
       const input = { io, options, loaded, scope };
       if (options.snapshot !== undefined) {
@@ -34,7 +38,10 @@ export const planCommand = (io: Io, options: PlanOptions): Promise<ExitCode> =>
       try {
         return {
           ...input,
-          services: await readServices({ io, document: loaded.document, scope }, open),
+          services: await readServices(
+            { io, document: loaded.document, scope, whole: options.saveSnapshot !== undefined },
+            open,
+          ),
           snapshot: null,
         };
       } finally {
@@ -43,7 +50,12 @@ export const planCommand = (io: Io, options: PlanOptions): Promise<ExitCode> =>
     };
     const input = await read();
     if (options.saveSnapshot !== undefined)
-      await saveSnapshot(resolve(cwd, options.saveSnapshot), input.services, io.now());
+      await saveSnapshot(
+        resolve(cwd, options.saveSnapshot),
+        input.services,
+        (name) => needsInScope(loaded.document, name, scope) ?? needsOf(loaded.document, name),
+        io.now(),
+      );
     const planned = planWith(input);
     if (options.out !== undefined) await savePlan(resolve(cwd, options.out), planned.document);
     printPlan(io, options, planned.document, planned.diagnostics, loaded);

@@ -1,4 +1,5 @@
 import { DAY_MS, grantFor, HOUR_MS } from "../../engine/token/grant-for.ts";
+import { refuseForReading } from "../apply-rules.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { CommandFailure, orFail, printJson, problem } from "../failures.ts";
 import type { Io } from "../io.ts";
@@ -27,6 +28,7 @@ export const tokenCommand = (io: Io, options: TokenOptions, room: string, user: 
       mode: "read",
     });
     try {
+      refuseForReading(options, loaded, open, io.now());
       const service = open.services.get(options.on);
       if (service === undefined) throw refused("invalid", `no room of the files is on ${options.on}`);
       const found = grantFor({

@@ -532,6 +532,69 @@ describe("files", () => {
   });
 });
 
+describe("an address", () => {
+  const at = (type: string, rest: string) => `providers: { ${type}: { ${rest} } }\n`;
+  const lb = (url: string) => at("liveblocks", `secretKey: { env: LIVEBLOCKS_K }, baseUrl: "${url}"`);
+  const zego = (keys: string) => at("zego", `appId: 1, serverSecret: { env: ZEGO_S }, ${keys}`);
+
+  it("is judged by the rule that plan connects by, without any secret", async () => {
+    expect((await validate({ "rolecall.yaml": lb("https://evil.example") })).lines).toEqual([
+      "1:71 host-not-allowed providers.liveblocks.baseUrl names evil.example, which is not a host of Liveblocks",
+    ]);
+    const allowed = await validate({ "rolecall.yaml": lb("https://evil.example") }, ["--allow-host", "evil.example"]);
+    expect([allowed.code, allowed.lines]).toEqual([0, []]);
+    for (const url of ["https://api.liveblocks.io", "http://127.0.0.1:4000"])
+      expect((await validate({ "rolecall.yaml": lb(url) })).lines).toEqual([]);
+    const { code } = await make({ "rolecall.yaml": lb("http://127.0.0.1:1") }).run(["validate"], { env: { CI: "1" } });
+    expect(code).toBe(1);
+    expect((await make({}).run(["validate", "--allow-host", "a/b"])).err).toContain("[usage]");
+  });
+
+  it("is judged beside other faults, and once", async () => {
+    const { lines } = await validate({
+      "rolecall.yaml": `${lb("https://evil.example")}rooms: { a: { default: x } }\n`,
+    });
+    expect(lines.map((line) => line.split(" ")[1])).toEqual(["host-not-allowed", "unknown-name"]);
+    expect((await validate({ "rolecall.yaml": lb("ftp://x") })).lines).toHaveLength(1);
+  });
+
+  it("of ZEGOCLOUD is one of the hosts for it", async () => {
+    const board = 'baseUrl: "https://whiteboard-api-fra.zego.im"';
+    const rtc = 'rtcBaseUrl: "https://rtc-api-fra.zego.im"';
+    expect((await validate({ "rolecall.yaml": zego(`${board}, ${rtc}`) })).lines).toEqual([]);
+    for (const wrong of [
+      'baseUrl: "https://rtc-api.zego.im"',
+      `${board}, rtcBaseUrl: "https://whiteboard-api-fra.zego.im"`,
+    ])
+      expect((await validate({ "rolecall.yaml": zego(wrong) })).lines).toEqual([
+        expect.stringContaining("which is not a host of ZEGOCLOUD for it"),
+      ]);
+  });
+});
+
+describe("a hint", () => {
+  const hintOf = async (text: string): Promise<string | undefined> =>
+    (await validate({ "rolecall.yaml": text })).value.diagnostics[0]?.hint;
+
+  it("gives what to write", async () => {
+    expect(await hintOf("teams: { a: [1.5] }\n")).toBe('quote it: "1.5"');
+    expect(await hintOf(`${HEAD}  r: { liveblocks: room:read }\nrooms: { a: { default: r } }\n`)).toBe(
+      "write a list: [room:read]",
+    );
+    expect(await hintOf(`${HEAD}  r: { liveblocks: absnt }\nrooms: { a: { users: {} } }\n`)).toBe(
+      'did you mean "absent"?',
+    );
+    expect(await hintOf(`${HEAD}rooms: { a: { create: yes, users: {} } }\n`)).toBe("write true");
+  });
+
+  it("is no name of one letter for another", async () => {
+    const { value } = await validate({
+      "rolecall.yaml": `${HEAD}  e: { liveblocks: [] }\nrooms: { a: { default: x } }\n`,
+    });
+    expect(value.diagnostics.map(({ hint = "" }) => hint).join()).not.toContain('"e"');
+  });
+});
+
 describe("a secret in a file", () => {
   const SECRET = "sk_test_Zm9vYmFyYmF6";
   it.each([

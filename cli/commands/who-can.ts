@@ -11,7 +11,7 @@ import type { Io } from "../io.ts";
 export const whoCanCommand = (io: Io, options: AskOptions, capability: string): Promise<ExitCode> =>
   orFail(io, options, async () => {
     refuseUnknown(capability);
-    const { scenes } = await scenesFor(io, options);
+    const scenes = await scenesFor(io, options);
     const subjects = whoCan(scenes, capability, options.in);
     if (options.json === true) printJson(io, { format_version: "1.0", capability, room: options.in, subjects });
     else io.out(renderWhoCan(subjects));

@@ -91,7 +91,8 @@ export const execute = async (input: ExecuteInput): Promise<Execution> => {
   const waiting = new Map(input.calls.map((call) => [call.id, call]));
   const startReady = (): void => {
     for (const call of [...waiting.values()]) {
-      if (!call.after.every((id) => !ids.has(id) || run.outcomes.has(id))) continue;
+      // From the end: calls end about in their order, and a deletion may wait for very many.
+      if (call.after.findLast((id) => ids.has(id) && !run.outcomes.has(id)) !== undefined) continue;
       waiting.delete(call.id);
       void queue.add(() => runOne(call).then(startReady));
     }
@@ -150,11 +151,15 @@ const settle = async (run: Run, call: Call): Promise<Settled> => {
       return { status: "unknown", error: text, seen: new Map() };
     }
     await note("failed", error?.message);
-    if (attempt >= RESENDS || input.signal.aborted)
+    if (attempt >= RESENDS || isFinal(sent) || input.signal.aborted)
       return { status: "failed", error: error?.message ?? "", seen: new Map() };
     await input.sleep(250 * 2 ** attempt);
   }
 };
+
+/** Whether sending again is of no use, though it was not done: the service sent it elsewhere, or the provider tried often enough. */
+const isFinal = (sent: Sent): boolean =>
+  sent.type === "unknown" && (sent.error.kind === "refused" || sent.exhausted === true);
 
 /**
  * Whether only a fresh read tells how a call ended. A conflict may be the echo of a try whose answer was lost, or

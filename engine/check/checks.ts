@@ -3,13 +3,15 @@ import { sourceJson } from "../effect/effects.ts";
 import type { Check, Subject, Team } from "../model.ts";
 import type { CheckResult } from "../plan-document.ts";
 import { compilePattern } from "../util/pattern.ts";
-import { pathOf } from "./path.ts";
 import { type CheckedPlace, type CheckState, roomsOf } from "./rooms.ts";
 import { subjectsMeant } from "./who.ts";
 
 type Failure = NonNullable<CheckResult["failures"]>[number];
-/** Told apart by `key`; a count that is too small has a message and no subject. */
-type Found = { readonly key: string; readonly failure?: Failure; readonly message?: string };
+/**
+ * Told apart by `key`; a count that is too small has a message and no subject. `doubt`: whether it fails depends on something
+ * that was not read.
+ */
+type Found = { readonly key: string; readonly failure?: Failure; readonly message?: string; readonly doubt?: string };
 
 type Rooms = ReadonlyMap<string, readonly CheckedPlace[]>;
 
@@ -24,7 +26,10 @@ type ChecksInput = {
 
 const STEP = /^c[0-9]+$/u;
 
-/** Judges every check in every state; reports the first state that it fails in. Places are looked at only where `in` matches. */
+/**
+ * Judges every check in every state; reports the first state that it fails in. Places are looked at only where `in` matches.
+ * `unknown` is a check that fails or not as something has it that was not read.
+ */
 export const runChecks = ({ checks, teams, states, before }: ChecksInput): readonly CheckResult[] => {
   const rooms = new Map<CheckState, Rooms>();
   const failing = (check: Check, state: CheckState): readonly Found[] => {
@@ -33,13 +38,16 @@ export const runChecks = ({ checks, teams, states, before }: ChecksInput): reado
     return failuresOf(check, teams, known);
   };
   return checks.map((check) => {
+    const doubts = new Set<string>();
     let now: readonly Found[] | undefined;
     const failingNow = (): readonly Found[] => {
       now ??= before === undefined ? [] : failing(check, before);
       return now;
     };
     for (const state of states) {
-      let found = failing(check, state);
+      const all = failing(check, state);
+      for (const { doubt } of all) if (doubt !== undefined) doubts.add(doubt);
+      let found = all.filter(({ doubt }) => doubt === undefined);
       if (found.length > 0 && STEP.test(state.name)) {
         const old = new Set(failingNow().map(({ key }) => key));
         found = found.filter(({ key }) => !old.has(key));
@@ -48,8 +56,19 @@ export const runChecks = ({ checks, teams, states, before }: ChecksInput): reado
     }
     const mended = failingNow();
     if (mended.length > 0) return resultOf(check, "mended", "before", mended);
-    return { name: check.name, status: "passed", source: sourceJson(check.source) };
+    const source = sourceJson(check.source);
+    if (doubts.size === 0) return { name: check.name, status: "passed", source };
+    return { name: check.name, status: "unknown", message: `it depends on ${listed(doubts)}`, source };
   });
+};
+
+/** Doubts that are named for one check. */
+const MOST_DOUBTS = 3;
+
+const listed = (doubts: ReadonlySet<string>): string => {
+  const all = [...doubts];
+  const more = all.length > MOST_DOUBTS ? [`${all.length - MOST_DOUBTS} more`] : [];
+  return [...all.slice(0, MOST_DOUBTS), ...more].join("; and on ");
 };
 
 const resultOf = (check: Check, status: "failed" | "mended", state: string, found: readonly Found[]): CheckResult => {
@@ -88,24 +107,36 @@ const failuresIn = (check: Check, teams: ReadonlyMap<string, Team>, place: Check
   const meant = subjectsMeant(check.who, place, teams);
   const found: Found[] = [];
   for (const [key, subject] of meant) {
-    const holds = new Set(access.of(key));
-    for (const capability of can) if (!holds.has(capability)) found.push(failureAt(place, subject, capability));
-    for (const capability of cannot) if (holds.has(capability)) found.push(failureAt(place, subject, capability));
+    for (const capability of can) {
+      // Whatever is not known, nobody both has it and does not.
+      const never = cannot.includes(capability);
+      if (!holds(place, key, capability)) found.push(failureAt(place, subject, capability, never ? undefined : key));
+    }
+    for (const capability of cannot) found.push(...heldAt(place, key, subject, capability));
   }
-  for (const [key, subject] of only.length === 0 ? [] : subjectsOf([access])) {
-    if (meant.has(key)) continue;
-    const holds = new Set(access.of(key));
-    for (const capability of only) if (holds.has(capability)) found.push(failureAt(place, subject, capability));
-  }
+  for (const [key, subject] of only.length === 0 ? [] : subjectsOf([access]))
+    if (!meant.has(key)) for (const capability of only) found.push(...heldAt(place, key, subject, capability));
   return found;
 };
 
-const failureAt = (place: CheckedPlace, subject: Subject, capability: string): Found => {
-  const { via, source } = pathOf(place.policy, place.room, place.access(), subject);
+const holds = (place: CheckedPlace, key: string, capability: string): boolean =>
+  place.access().of(key).includes(capability);
+
+/** The failure of somebody who should not have a capability; none where it is sure that they do not. */
+const heldAt = (place: CheckedPlace, key: string, subject: Subject, capability: string): readonly Found[] => {
+  if (holds(place, key, capability)) return [failureAt(place, subject, capability, undefined)];
+  return place.doubt(key, capability) === undefined ? [] : [failureAt(place, subject, capability, key)];
+};
+
+/** `doubted`: the key of a subject of whom it is not known whether they hold the capability. */
+const failureAt = (place: CheckedPlace, subject: Subject, capability: string, doubted: string | undefined): Found => {
+  const { via, source } = place.path(subject, capability);
   const { provider, room } = place;
+  const doubt = doubted === undefined ? undefined : place.doubt(doubted, capability);
   return {
     key: JSON.stringify([provider, room, subjectKey(subject), capability]),
     failure: { subject, provider, room, capability, via, source: sourceJson(source) },
+    ...(doubt === undefined ? {} : { doubt }),
   };
 };
 
@@ -117,25 +148,45 @@ const countFailure = (
   places: readonly CheckedPlace[],
 ): Found | undefined => {
   if (atLeast === undefined) return undefined;
-  let holders: Set<string> | undefined;
+  const doubts = new Set<string>();
+  let sure: ReadonlySet<string> | undefined;
+  let most: ReadonlySet<string> | undefined;
   for (const capability of atLeast.can) {
     const here = places.filter((place) => place.type === typeOf(capability) && place.access().own.size > 0);
     if (here.length === 0) return undefined;
-    const able = new Set(here.flatMap((place) => ableAt(who, teams, place, capability)));
-    holders = holders === undefined ? able : new Set([...holders].filter((key) => able.has(key)));
+    const able = here.map((place) => ableAt(who, teams, place, capability));
+    const maybe = able.flatMap((one) => one.maybe);
+    sure = both(sure, new Set(able.flatMap((one) => one.sure)));
+    most = both(most, new Set([...able.flatMap((one) => one.sure), ...maybe.map(({ key }) => key)]));
+    for (const { doubt } of maybe) doubts.add(doubt);
   }
-  const count = holders?.size ?? 0;
-  if (holders === undefined || count >= atLeast.count) return undefined;
+  if (sure === undefined || most === undefined || sure.size >= atLeast.count) return undefined;
   return {
     key: JSON.stringify([room]),
-    message: `${count} of at least ${atLeast.count} can ${atLeast.can.join(", ")} in ${room}`,
+    message: `${most.size} of at least ${atLeast.count} can ${atLeast.can.join(", ")} in ${room}`,
+    ...(most.size >= atLeast.count ? { doubt: [...doubts].join("; and on ") } : {}),
   };
 };
 
+const both = (before: ReadonlySet<string> | undefined, next: ReadonlySet<string>): ReadonlySet<string> =>
+  before === undefined ? next : new Set([...before].filter((key) => next.has(key)));
+
+/** Who has a capability, and who has it or not as something has it that was not read. */
 const ableAt = (
   who: Check["who"],
   teams: ReadonlyMap<string, Team>,
   place: CheckedPlace,
   capability: string,
-): readonly string[] =>
-  [...subjectsMeant(who, place, teams).keys()].filter((key) => place.access().of(key).includes(capability));
+): {
+  readonly sure: readonly string[];
+  readonly maybe: readonly { readonly key: string; readonly doubt: string }[];
+} => {
+  const sure: string[] = [];
+  const maybe: { readonly key: string; readonly doubt: string }[] = [];
+  for (const key of subjectsMeant(who, place, teams).keys()) {
+    const doubt = holds(place, key, capability) ? undefined : place.doubt(key, capability);
+    if (holds(place, key, capability)) sure.push(key);
+    else if (doubt !== undefined) maybe.push({ key, doubt });
+  }
+  return { sure, maybe };
+};

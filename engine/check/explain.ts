@@ -2,7 +2,7 @@ import { placeAccess, subjectKey, subjectsOf } from "../effect/accesses.ts";
 import { sourceJson } from "../effect/effects.ts";
 import type { SourceJson, Subject } from "../model.ts";
 import { compareText } from "../util/compare.ts";
-import { pathOf, type Scene } from "./path.ts";
+import { pathsIn, type Scene } from "./path.ts";
 
 /** One answer of `who-can`; `id` is left out for everyone. */
 type Holder = {
@@ -24,11 +24,13 @@ type Held = {
 /** Who holds a capability in a room, at every provider given. Everyone first, then groups, roles and users by id. */
 export const whoCan = (scenes: ReadonlyMap<string, Scene>, capability: string, room: string): readonly Holder[] => {
   const holders: Holder[] = [];
-  for (const [name, { provider, policy, view }] of scenes) {
-    const access = placeAccess(provider.effective({ provider: name, room }, view, policy));
+  for (const [name, scene] of scenes) {
+    const place = { provider: name, room };
+    const access = placeAccess(scene.provider.effective(place, scene.view, scene.policy));
+    const paths = pathsIn(scene, place, access);
     for (const [key, subject] of subjectsOf([access])) {
       if (!access.of(key).includes(capability)) continue;
-      const { via, source } = pathOf(policy, room, access, subject);
+      const { via, source } = paths(subject, capability);
       holders.push({
         kind: subject.kind,
         ...(subject.kind === "everyone" ? {} : { id: subject.id }),
@@ -44,10 +46,12 @@ export const whoCan = (scenes: ReadonlyMap<string, Scene>, capability: string, r
 /** What a subject holds in a room, at every provider given, and by which path. Sorted within a provider. */
 export const explain = (scenes: ReadonlyMap<string, Scene>, subject: Subject, room: string): readonly Held[] => {
   const held: Held[] = [];
-  for (const [name, { provider, policy, view }] of scenes) {
-    const access = placeAccess(provider.effective({ provider: name, room }, view, policy));
-    const { via, source } = pathOf(policy, room, access, subject);
+  for (const [name, scene] of scenes) {
+    const place = { provider: name, room };
+    const access = placeAccess(scene.provider.effective(place, scene.view, scene.policy));
+    const paths = pathsIn(scene, place, access);
     for (const capability of [...access.of(subjectKey(subject))].sort(compareText)) {
+      const { via, source } = paths(subject, capability);
       held.push({ capability, provider: name, via, source: sourceJson(source) });
     }
   }

@@ -1,6 +1,7 @@
-import { type PlaceAccess, placeAccess } from "../effect/accesses.ts";
+import { type PlaceAccess, placeAccess, subjectKey } from "../effect/accesses.ts";
 import type { Place, ProviderPolicy } from "../model.ts";
-import type { Scene } from "./path.ts";
+import { lazily } from "../util/lazy.ts";
+import { type Paths, pathsIn, type Scene } from "./path.ts";
 
 /** One state of the world that checks are asked about. */
 export type CheckState = {
@@ -21,7 +22,12 @@ export type CheckedPlace = {
   readonly policy: ProviderPolicy;
   /** Worked out when it is first asked for. */
   access(): PlaceAccess;
+  readonly path: Paths;
+  /** Why it is not known whether a subject, by its key, holds a capability that it is not seen to hold; undefined: it does not. */
+  doubt(key: string, capability: string): string | undefined;
 };
+
+const EVERYONE = subjectKey({ kind: "everyone" });
 
 /** The places of a state by room, each evaluated at most once. */
 export const roomsOf = (state: CheckState): ReadonlyMap<string, readonly CheckedPlace[]> => {
@@ -38,32 +44,35 @@ export const roomsOf = (state: CheckState): ReadonlyMap<string, readonly Checked
   return rooms;
 };
 
-/** Each room once. */
+/** Each room of the files once: of other rooms (`OTHER_ROOMS`) checks say nothing. */
 const placesAt = (
   name: string,
   { provider, policy, view }: Scene,
   places: readonly Place[] | undefined,
 ): Iterable<Place> => {
   const found = places ?? provider.allPlaces(policy, view).map(({ place }) => place);
-  const here = found.filter((place) => place.provider === name);
+  const here = found.filter((place) => place.provider === name && policy.rooms.has(place.room));
   return new Map(here.map((place) => [place.room, place])).values();
 };
 
-const checkedPlace = (
-  name: string,
-  { provider, policy, view }: Scene,
-  room: string,
-  known: () => PlaceAccess | undefined,
-): CheckedPlace => {
-  let access: PlaceAccess | undefined;
+const checkedPlace = (name: string, scene: Scene, room: string, known: () => PlaceAccess | undefined): CheckedPlace => {
+  const { provider, policy, view, offline } = scene;
+  const place = { provider: name, room };
+  const accesses = lazily(() => known() ?? placeAccess(provider.effective(place, view, policy)));
+  const paths = lazily(() => pathsIn(scene, place, accesses.get()));
   return {
     provider: name,
     type: policy.type,
     room,
     policy,
-    access: () => {
-      access ??= known() ?? placeAccess(provider.effective({ provider: name, room }, view, policy));
-      return access;
+    access: accesses.get,
+    path: (subject, capability) => paths.get()(subject, capability),
+    doubt: (key, capability) => {
+      const { own } = accesses.get();
+      const found = own.get(key) ?? own.get(EVERYONE);
+      if (offline !== true || found === undefined) return undefined;
+      const what = provider.unread?.(capability, found, place, view, policy);
+      return what === undefined ? undefined : `${what}, which only ${provider.facts.title} knows`;
     },
   };
 };

@@ -2,11 +2,13 @@ import type { Place, ProviderPolicy, RoomPolicy, Source, SourceJson, Subject, Te
 import type { Effect, Verdict } from "../plan-document.ts";
 import type { Provider, TouchedPlace, View } from "../provider.ts";
 import { compareText } from "../util/compare.ts";
-import { minus, placeAccess, subjectsOf } from "./accesses.ts";
+import { OTHER_ROOMS } from "../util/other-rooms.ts";
+import { sameJson } from "../util/stable-json.ts";
+import { minus, type PlaceAccess, placeAccess, subjectKey, subjectsOf } from "./accesses.ts";
 import { viaOf } from "./via.ts";
 
 type EffectsInput = {
-  readonly provider: Provider;
+  readonly provider: Pick<Provider, "effective">;
   readonly policy: ProviderPolicy;
   /** Where the files' grants themselves were others before: at an instant at which a grant starts or ends. */
   readonly policyBefore?: ProviderPolicy;
@@ -22,6 +24,7 @@ type EffectsInput = {
 /** Who gains and who loses what in these places, by room, then everyone, groups, users. Only subjects that gain or lose. */
 export const effectsOf = (input: EffectsInput): readonly Effect[] => {
   const effects: Effect[] = [];
+  const defaults = input.policy.roomDefaults?.default ?? input.policy.roomDefaults;
   const places = [...input.places].sort((a, b) => compareText(a.place.room, b.place.room));
   for (const { place } of places) {
     const before = placeAccess(input.provider.effective(place, input.before, input.policyBefore ?? input.policy));
@@ -31,14 +34,17 @@ export const effectsOf = (input: EffectsInput): readonly Effect[] => {
       const gains = minus(after.of(key), before.of(key));
       const loses = minus(before.of(key), after.of(key));
       if (gains.length === 0 && loses.length === 0) continue;
+      const credited = keepsEntry(before, after, key) ? EVERYONE : subject;
       effects.push(
         effectOf({
           place,
           subject,
+          credited,
           gains,
           loses,
           room,
-          layer: after.layer(key),
+          otherwise: place.room === OTHER_ROOMS ? defaults?.source : undefined,
+          layer: after.layer(subjectKey(credited)),
           unknown: input.unknownBefore(place.room, subject),
           teams: input.teams,
         }),
@@ -48,17 +54,29 @@ export const effectsOf = (input: EffectsInput): readonly Effect[] => {
   return effects;
 };
 
+const EVERYONE: Subject = { kind: "everyone" };
+
+/** Whether a subject's own entry is what it was: then what it gains and loses comes from what lies below. */
+const keepsEntry = (before: PlaceAccess, after: PlaceAccess, key: string): boolean => {
+  const had = before.own.get(key)?.entry;
+  return had !== undefined && sameJson(had, after.own.get(key)?.entry);
+};
+
 const effectOf = (found: {
   readonly place: Place;
   readonly subject: Subject;
+  /** Whose line says why. */
+  readonly credited: Subject;
   readonly gains: readonly string[];
   readonly loses: readonly string[];
   readonly room: RoomPolicy | undefined;
+  /** The line for a room that no file names. */
+  readonly otherwise: Source | undefined;
   readonly layer: Effect["layer"];
   readonly unknown: boolean;
   readonly teams: ReadonlyMap<string, Team>;
 }): Effect => {
-  const { via, source, team, mode } = viaOf(found.room, found.subject, found.layer);
+  const { via, source, team, mode } = viaOf(found.room, found.credited, found.layer);
   return {
     subject: found.subject,
     provider: found.place.provider,
@@ -70,7 +88,7 @@ const effectOf = (found: {
     ...(team === undefined ? {} : { team, team_size: found.teams.get(team)?.members.size ?? 0 }),
     ...(mode === undefined || found.loses.length === 0 ? {} : { mode }),
     ...(found.unknown ? { unknown_before: true as const } : {}),
-    source: sourceJson(source),
+    source: sourceJson(source ?? found.otherwise),
   };
 };
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Grant, Mode, RoomPolicy, Source } from "../model.ts";
+import type { Grant, Mode, OutsideTime, RoomPolicy, Source } from "../model.ts";
 import { viaOf } from "./via.ts";
 
 const line = (number: number): Source => ({
@@ -77,15 +77,15 @@ it("names the default, and the pattern that decided it", () => {
   expect(viaOf(undefined, everyone, "default")).toEqual({ via: "default at the service", source: undefined });
 });
 
-it("says why an entry goes: not listed, ended, absent, with the mode and the line", () => {
+it("says why an entry goes: not listed, ended, not started, absent, with the mode and the line", () => {
   const unlisted = viaOf(room(), alice, "default");
   expect(unlisted).toMatchObject({ via: "not listed", mode: "authoritative" });
   expect(at(unlisted.source)).toBe(20);
   expect(at(viaOf(room(), { kind: "group", id: "partners" }, "default").source)).toBe(30);
   const removedUsers = new Map([["alice", line(9)]]);
-  expect(viaOf(room({ removedUsers, endedUsers: new Set(["alice"]) }), alice, "default")).toMatchObject({
-    via: "grant ended",
-  });
+  const outside = (why: OutsideTime) => room({ removedUsers, outsideUsers: new Map([["alice", why]]) });
+  expect(viaOf(outside("ended"), alice, "default").via).toBe("grant ended");
+  expect(viaOf(outside("not started"), alice, "default").via).toBe("grant not started");
   const absent = viaOf(room({ removedUsers, mode: modes("additive") }), alice, "default");
   expect(absent).toMatchObject({ via: "absent", mode: "additive" });
   expect(at(absent.source)).toBe(9);
@@ -102,4 +102,9 @@ it("does not call somebody unlisted whose entry stays", () => {
 
 it("takes ids that look like object members as ids", () => {
   expect(viaOf(room(), { kind: "user", id: "__proto__" }, "default").via).toBe("not listed");
+});
+
+it("names the default for somebody who is listed and has only that", () => {
+  const { via } = viaOf(room({ users: new Map([["alice", grant()]]), default: grant() }), alice, "default");
+  expect(via).toMatch(/^default: /u);
 });

@@ -1,4 +1,4 @@
-import type { Grant, Layer, Mode, RoomPolicy, Source, Subject } from "../model.ts";
+import type { Grant, Layer, Mode, OutsideTime, RoomPolicy, Source, Subject } from "../model.ts";
 
 export type ViaWords = {
   /** `role facilitator`, `team design: role facilitator`, `pattern class-{id}`, `not listed`, … */
@@ -15,7 +15,7 @@ export type ViaWords = {
  */
 export const viaOf = (room: RoomPolicy | undefined, subject: Subject, layer: Layer): ViaWords => {
   if (room === undefined)
-    return { via: layer === "default" ? "default at the service" : outside(layer), source: undefined };
+    return { via: layer === "default" ? "default at the service" : atTheService(layer), source: undefined };
   if (room.absent) return { via: "absent", source: room.source };
   switch (subject.kind) {
     case "everyone":
@@ -26,7 +26,7 @@ export const viaOf = (room: RoomPolicy | undefined, subject: Subject, layer: Lay
       return entryVia(room, subject.id, layer, {
         grants: room.users,
         removed: room.removedUsers,
-        ended: room.endedUsers,
+        outside: room.outsideUsers,
         mode: room.mode.users,
         source: room.fieldSources.get("users") ?? room.fieldSources.get("teams"),
       });
@@ -34,7 +34,7 @@ export const viaOf = (room: RoomPolicy | undefined, subject: Subject, layer: Lay
       return entryVia(room, subject.id, layer, {
         grants: room.groups,
         removed: room.removedGroups,
-        ended: room.endedGroups,
+        outside: room.outsideGroups,
         mode: room.mode.groups,
         source: room.fieldSources.get("groups"),
       });
@@ -44,7 +44,7 @@ export const viaOf = (room: RoomPolicy | undefined, subject: Subject, layer: Lay
 type Entries = {
   readonly grants: ReadonlyMap<string, Grant> | undefined;
   readonly removed: ReadonlyMap<string, Source>;
-  readonly ended: ReadonlySet<string> | undefined;
+  readonly outside: ReadonlyMap<string, OutsideTime> | undefined;
   readonly mode: Mode;
   /** The line of the map that is the whole truth. */
   readonly source: Source | undefined;
@@ -52,13 +52,16 @@ type Entries = {
 
 const entryVia = (room: RoomPolicy, id: string, layer: Layer, entries: Entries): ViaWords => {
   const grant = entries.grants?.get(id);
-  if (grant !== undefined) return grantVia(grant);
+  if (grant !== undefined) return layer === "default" ? defaultVia(room, layer) : grantVia(grant);
   const removed = entries.removed.get(id);
   if (removed !== undefined) {
-    return { via: entries.ended?.has(id) === true ? "grant ended" : "absent", source: removed, mode: entries.mode };
+    const why = entries.outside?.get(id);
+    return { via: why === undefined ? "absent" : `grant ${why}`, source: removed, mode: entries.mode };
   }
   if (entries.grants === undefined || entries.mode !== "authoritative") {
-    return layer === "user" || layer === "group" ? { via: outside(layer), source: undefined } : defaultVia(room, layer);
+    return layer === "user" || layer === "group"
+      ? { via: atTheService(layer), source: undefined }
+      : defaultVia(room, layer);
   }
   return { via: "not listed", source: entries.source ?? room.source, mode: entries.mode };
 };
@@ -73,7 +76,7 @@ const defaultVia = (room: RoomPolicy, layer: Layer): ViaWords => {
   const grant = room.default;
   if (layer === "provider default" || layer === "built-in") {
     const source = grant?.via.type === "provider default" ? grant.source : undefined;
-    return { via: outside(layer), source };
+    return { via: atTheService(layer), source };
   }
   if (grant === undefined) return { via: "default at the service", source: undefined };
   if (grant.via.type === "provider default")
@@ -87,7 +90,8 @@ const defaultVia = (room: RoomPolicy, layer: Layer): ViaWords => {
 
 const roleWords = (grant: Grant): string => (grant.role === undefined ? "inline role" : `role ${grant.role}`);
 
-const outside = (layer: Layer): string => {
+/** A layer in words, where no line of the files stands for it. */
+export const atTheService = (layer: Layer): string => {
   switch (layer) {
     case "user":
     case "group":

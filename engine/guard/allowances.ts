@@ -1,8 +1,16 @@
+import type { Address } from "../model.ts";
 import { scopeMatches } from "../plan/scope.ts";
+import { addressParts } from "../util/address.ts";
 import { compareText } from "../util/compare.ts";
 
 /** Something that a guard counts, and what a scope can name it by. */
-export type Counted = { readonly addresses: readonly string[]; readonly room: string | undefined };
+export type Counted = {
+  /** Every object that it is about or depends on. */
+  readonly addresses: readonly Address[];
+  /** Those of them that the plan changes: a flag is proposed by what the plan shows. */
+  readonly changed: readonly Address[];
+  readonly room: string | undefined;
+};
 
 export type Excused<T> = {
   readonly rest: readonly T[];
@@ -56,17 +64,57 @@ const flagText = (flag: string, value: string): string => `${flag} ${shellQuoted
 const shellQuoted = (text: string): string =>
   /^[A-Za-z0-9_./:@%+=,-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** One address that all share, else their room, else the narrowest pattern of the form `start*`. */
+/** The shortest that holds all of these and as little else as can be: an address, a room, else a pattern of the form `start*`. */
 const tightScope = (items: readonly Counted[]): string => {
   const [first, ...others] = items;
   if (first === undefined) return "*";
-  const shared = first.addresses.filter((address) => others.every((item) => item.addresses.includes(address)));
-  const [address] = [...shared].sort(compareText);
-  if (address !== undefined) return address;
-  if (first.room !== undefined && others.every((item) => item.room === first.room)) return first.room;
-  const start = commonStart(items.map((item) => [...item.addresses].sort(compareText)[0] ?? ""));
+  const object = sharedBy(items, "changed");
+  if (object !== undefined) return object;
+  if (first.room === undefined || others.some(({ room }) => room !== first.room)) return tightPattern(items);
+  const people = new Set(items.map(({ changed }) => parentOf(changed.find(isPersonal))));
+  const [parent] = people;
+  if (people.size === 1 && parent !== undefined) return `${parent}/*`;
+  return sharedBy(items, "addresses") ?? first.room;
+};
+
+type Named = "changed" | "addresses";
+
+/** The narrowest object that all of them name: somebody's own before a room's, a room's before what rooms share. */
+const sharedBy = (items: readonly Counted[], named: Named): Address | undefined => {
+  const [first, ...others] = items;
+  const sets = others.map((item) => new Set(item[named]));
+  const shared = first?.[named].filter((object) => sets.every((set) => set.has(object))) ?? [];
+  const width = (object: Address): number => (isPersonal(object) ? 0 : addressParts(object)[2] === first?.room ? 1 : 2);
+  return [...shared].sort((a, b) => width(a) - width(b) || compareText(a, b))[0];
+};
+
+/** Whether an object is one person's in a room: `provider/kind/ROOM/USER`. */
+export const isPersonal = (object: Address): boolean => addressParts(object).length > 3;
+
+const parentOf = (object: Address | undefined): string | undefined => object?.slice(0, object.lastIndexOf("/"));
+
+/** By objects of one kind, where all name one; by what is changed before what is not. */
+const tightPattern = (items: readonly Counted[]): string => {
+  for (const named of ["changed", "addresses"] as const) {
+    const starts = commonKinds(items, named).map((kind) =>
+      commonStart(items.map((item) => firstOf(item[named].filter((object) => kindOf(object) === kind)))),
+    );
+    const [longest] = starts.sort((a, b) => b.length - a.length || compareText(a, b));
+    if (longest !== undefined) return `${longest}*`;
+  }
+  const start = commonStart(items.map(({ addresses }) => firstOf(addresses)));
   return start.includes("/") ? `${start}*` : "*";
 };
+
+const commonKinds = (items: readonly Counted[], named: Named): readonly string[] => {
+  const [first, ...others] = items.map((item) => new Set(item[named].map(kindOf)));
+  return [...(first ?? [])].filter((kind) => others.every((kinds) => kinds.has(kind)));
+};
+
+/** `provider/kind/`. */
+const kindOf = (object: Address): string => `${object.split("/", 2).join("/")}/`;
+
+const firstOf = (objects: readonly Address[]): Address => [...objects].sort(compareText)[0] ?? "";
 
 const commonStart = (texts: readonly string[]): string => {
   let start = texts[0] ?? "";

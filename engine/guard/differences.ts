@@ -3,8 +3,10 @@ import type { Address, Call, Change, Place, Subject } from "../model.ts";
 import { stepsOf } from "../order/steps.ts";
 import { placeKey, touchedPlaces, type World, type Worlds } from "../order/world.ts";
 import type { TransitionException } from "../plan-document.ts";
-import type { View } from "../provider.ts";
-import type { Counted } from "./allowances.ts";
+import type { TouchedPlace, View } from "../provider.ts";
+import { addressParts } from "../util/address.ts";
+import { OTHER_ROOMS } from "../util/other-rooms.ts";
+import { type Counted, isPersonal } from "./allowances.ts";
 
 type Pair = Counted & { readonly provider: string; readonly subject: Subject };
 type Spot = Counted & { readonly provider: string };
@@ -29,11 +31,14 @@ type DifferencesInput = {
   readonly exceptions: readonly TransitionException[];
   /** Whether the state before is not known: whoever that is said of counts as losing. */
   readonly unknownBefore: (place: Place, subject: Subject) => boolean;
+  /** Whether somebody is not there to be given their own: nothing changes for them yet. */
+  readonly isPending: (place: Place, subject: Subject) => boolean;
 };
 
 /** What is known of a touched place once before and after are compared. */
 type Looked = {
   readonly spot: Spot;
+  pairOf(subject: Subject): Pair;
   readonly before: PlaceAccess;
   readonly stays: boolean;
   readonly losing: Set<string>;
@@ -55,7 +60,7 @@ export const differencesOf = (input: DifferencesInput): Differences => {
   const looked = new Map<string, Looked>();
   for (const [provider, world] of input.worlds) lookAtEnds(input, provider, world, looked, found);
   lookAtSteps(input, looked, found);
-  addGaps(input.exceptions, looked, found);
+  addGaps(input, looked, found);
   return found;
 };
 
@@ -69,28 +74,54 @@ const lookAtEnds = (
   const changed = new Map(
     input.changes.filter((change) => change.provider === provider).map((change) => [change.address, change]),
   );
-  for (const { place, dependsOn } of touchedPlaces(world, new Set(changed.keys()))) {
+  for (const touched of touchedPlaces(world, new Set(changed.keys()))) {
+    const { place, dependsOn } = touched;
     const before = accessIn(world, place, world.before);
     const after = accessIn(world, place, world.after);
-    const spot: Spot = { provider, room: place.room, addresses: dependsOn.filter((address) => changed.has(address)) };
+    const { spot, pairOf } = namesIn(touched, changed);
     const stays = after.own.size > 0 || !isDeleted(place, changed, dependsOn);
     const known: Looked = {
       spot,
+      pairOf,
       before,
       stays,
       losing: new Set(),
-      orphaned: new Set(stays ? orphanedIn(world, before, after) : []),
+      orphaned: new Set(stays ? orphanedIn(world, spot, before, after) : []),
       emptied: stays && isEmptied(before, after),
     };
     looked.set(placeKey(place), known);
     for (const [key, subject] of subjectsOf([before, after])) {
+      if (input.isPending(place, subject)) continue;
       if (input.unknownBefore(place, subject) || minus(before.of(key), after.of(key)).length > 0)
         addLoser(known, key, subject, found);
-      if (minus(after.of(key), before.of(key)).length > 0) found.gaining.push({ ...spot, subject });
+      if (minus(after.of(key), before.of(key)).length > 0) found.gaining.push(pairOf(subject));
     }
     if (known.emptied) found.emptied.push(spot);
     for (const capability of known.orphaned) found.orphaned.push({ ...spot, capability, during: undefined });
   }
+};
+
+/** What a scope can name a place by, and each person in it: by what all there depend on, and by what is theirs alone. */
+const namesIn = (
+  { place, dependsOn }: TouchedPlace,
+  changes: ReadonlyMap<Address, Change>,
+): Pick<Looked, "spot" | "pairOf"> => {
+  const named = (addresses: readonly Address[]): Counted => ({
+    addresses,
+    changed: addresses.filter((address) => changes.has(address)),
+    room: place.room,
+  });
+  const spot: Spot = { provider: place.provider, ...named(dependsOn.filter((address) => !isPersonal(address))) };
+  const own = new Map<string, Address[]>();
+  for (const address of dependsOn.filter(isPersonal)) {
+    const [, , room, user = ""] = addressParts(address);
+    if (room === place.room) own.set(user, [...(own.get(user) ?? []), address]);
+  }
+  const pairOf = (subject: Subject): Pair => {
+    const personal = subject.kind === "user" ? own.get(subject.id) : undefined;
+    return { ...spot, ...(personal === undefined ? {} : named([...spot.addresses, ...personal])), subject };
+  };
+  return { spot, pairOf };
 };
 
 const lookAtSteps = (input: DifferencesInput, looked: ReadonlyMap<string, Looked>, found: Found): void => {
@@ -103,7 +134,7 @@ const lookAtSteps = (input: DifferencesInput, looked: ReadonlyMap<string, Looked
         known.emptied = true;
         found.emptied.push(known.spot);
       }
-      for (const capability of orphanedIn(world, known.before, now)) {
+      for (const capability of orphanedIn(world, known.spot, known.before, now)) {
         if (known.orphaned.has(capability)) continue;
         known.orphaned.add(capability);
         found.orphaned.push({ ...known.spot, capability, during: call });
@@ -113,24 +144,24 @@ const lookAtSteps = (input: DifferencesInput, looked: ReadonlyMap<string, Looked
 };
 
 /** Who lacks something for a while loses it at a step. */
-const addGaps = (
-  exceptions: readonly TransitionException[],
-  looked: ReadonlyMap<string, Looked>,
-  found: Found,
-): void => {
-  for (const { type, place, subjects } of exceptions) {
+const addGaps = (input: DifferencesInput, looked: ReadonlyMap<string, Looked>, found: Found): void => {
+  for (const { type, place, subjects } of input.exceptions) {
     const known = looked.get(placeKey(place));
     if (type !== "lacks" || known === undefined) continue;
-    for (const subject of subjects) addLoser(known, subjectKey(subject), subject, found);
+    for (const subject of subjects)
+      if (!input.isPending(place, subject)) addLoser(known, subjectKey(subject), subject, found);
   }
 };
 
 const addLoser = (known: Looked, key: string, subject: Subject, found: Found): void => {
   if (known.losing.has(key)) return;
   known.losing.add(key);
-  found.losing.push({ ...known.spot, subject });
-  if ((known.before.own.get(key)?.capabilities.length ?? 0) === 0) found.unnamed += 1;
+  found.losing.push(known.pairOf(subject));
+  if (isElsewhere(known.spot) || (known.before.own.get(key)?.capabilities.length ?? 0) === 0) found.unnamed += 1;
 };
+
+/** In rooms that no file names: no place of the policy, and who else manages them is not known. */
+const isElsewhere = ({ room }: Spot): boolean => room === OTHER_ROOMS;
 
 const accessIn = (world: World, place: Place, view: View): PlaceAccess =>
   placeAccess(world.provider.effective(place, view, world.policy));
@@ -146,19 +177,21 @@ const isDeleted = (place: Place, changed: ReadonlyMap<Address, Change>, dependsO
     return change?.action === "delete" && (change.room === place.room || change.id === place.room);
   });
 
-const orphanedIn = (world: World, before: PlaceAccess, now: PlaceAccess): readonly string[] =>
-  world.provider.facts.managing.filter((capability) => isHeld(before, capability) && !isHeld(now, capability));
+const orphanedIn = (world: World, spot: Spot, before: PlaceAccess, now: PlaceAccess): readonly string[] =>
+  isElsewhere(spot)
+    ? []
+    : world.provider.facts.managing.filter((capability) => isHeld(before, capability) && !isHeld(now, capability));
 
 const isHeld = (access: PlaceAccess, capability: string): boolean =>
   [...access.own.values()].some(({ capabilities }) => capabilities.includes(capability));
 
 /** All (subject, place) pairs that hold something before, in every managed place. */
-export const countPairs = (worlds: Worlds): number => {
+export const countPairs = ({ worlds, isPending }: Pick<DifferencesInput, "worlds" | "isPending">): number => {
   let count = 0;
   for (const world of worlds.values()) {
     for (const { place } of world.provider.allPlaces(world.policy, world.before)) {
-      for (const { capabilities } of world.provider.effective(place, world.before, world.policy)) {
-        if (capabilities.length > 0) count += 1;
+      for (const { capabilities, subject } of world.provider.effective(place, world.before, world.policy)) {
+        if (capabilities.length > 0 && !isPending(place, subject)) count += 1;
       }
     }
   }

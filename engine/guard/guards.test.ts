@@ -272,6 +272,28 @@ describe("opt-in guards", () => {
     ).toMatchObject({ passed: true, allowed_by: "--allow-gains a=1" });
   });
 
+  it("count as created only rooms and roles, not what is there while somebody is", () => {
+    const created = { a: null, b: null };
+    const made = { a: holds("r"), b: holds("r") };
+    const toy: Toy = { pairs: [], before: created, after: made };
+    const [room, other] = toyChanges(toy);
+    if (room === undefined || other === undefined) throw new Error("two changes");
+    const person = { ...room, address: "toy/user/a/u", kind: "user", id: "u", room: "a" };
+    const call = { ...other, address: "toy/live/b", kind: "live", id: "b" };
+    const world = toyWorld(toy);
+    const provider = { ...world.provider, facts: { ...world.provider.facts, volatile: ["live"] } };
+    const results = judgeGuards({
+      worlds: new Map([["toy", { ...world, provider }]]),
+      guards: { ...GUARDS, creations: 0 },
+      changes: [room, person, call],
+      calls: [],
+      exceptions: [],
+      allow: { removals: [], gains: [], creations: null },
+      incomplete: new Map(),
+    });
+    expect(result(results, "creations")).toMatchObject({ passed: false, count: 1, flag: "--allow-creations 1" });
+  });
+
   it("limits creations", () => {
     const created = { a: null, b: null };
     const made = { a: holds("r"), b: holds("r") };

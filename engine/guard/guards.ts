@@ -2,7 +2,7 @@ import type { Call, Change, Guards, Place, Subject } from "../model.ts";
 import type { Worlds } from "../order/world.ts";
 import type { GuardName, GuardResult, TransitionException } from "../plan-document.ts";
 import { sortedSet } from "../util/compare.ts";
-import { type Counted, excuse, flagFor } from "./allowances.ts";
+import { type Counted, excuse, flagFor, isPersonal } from "./allowances.ts";
 import { countPairs, type Differences, differencesOf } from "./differences.ts";
 
 export type GuardInput = {
@@ -22,6 +22,8 @@ export type GuardInput = {
   readonly incomplete: ReadonlyMap<string, readonly string[]>;
   /** Whether the state before is not known: whoever that is said of counts as losing. */
   readonly unknownBefore?: (place: Place, subject: Subject) => boolean;
+  /** Whether somebody is not there to be given their own: nothing changes for them yet. */
+  readonly isPending?: (place: Place, subject: Subject) => boolean;
   /** The pairs before in all managed places where that is known already, as from an approved plan. */
   readonly total?: number;
 };
@@ -30,10 +32,11 @@ const REMOVALS = "--allow-removals";
 
 /** Judges a plan by its guards, on the final state and at every step. Every guard that is on gives one result or more. */
 export const judgeGuards = (input: GuardInput): readonly GuardResult[] => {
-  const found = differencesOf({ ...input, unknownBefore: input.unknownBefore ?? (() => false) });
+  const { unknownBefore = () => false, isPending = () => false } = input;
+  const found = differencesOf({ ...input, unknownBefore, isPending });
   let counted: number | undefined = input.total;
   const total = (): number => {
-    counted ??= countPairs(input.worlds) + found.unnamed;
+    counted ??= countPairs({ ...input, isPending }) + found.unnamed;
     return counted;
   };
   return [
@@ -48,7 +51,9 @@ export const judgeGuards = (input: GuardInput): readonly GuardResult[] => {
 };
 
 const deletions = (changes: readonly Change[]): readonly Counted[] =>
-  changes.filter((change) => change.action === "delete").map(({ address, room }) => ({ addresses: [address], room }));
+  changes
+    .filter((change) => change.action === "delete")
+    .map(({ address, room }) => ({ addresses: [address], changed: [address], room }));
 
 const toAllow = (flag: string): string => `to allow it, add ${flag}`;
 
@@ -141,7 +146,7 @@ const gains = (
 };
 
 const creations = (input: GuardInput, limit: number): GuardResult => {
-  const count = input.changes.filter((change) => change.action === "create").length;
+  const count = input.changes.filter((change) => change.action === "create" && isLasting(input, change)).length;
   const message = `${count} rooms and roles would be created (limit ${limit})`;
   const counts = { guard: "creations" as const, count, limit: String(limit) };
   if (count <= limit) return { ...counts, passed: true, message };
@@ -152,6 +157,10 @@ const creations = (input: GuardInput, limit: number): GuardResult => {
   const flag = `--allow-creations ${count}`;
   return { ...counts, passed: false, message: `${message}; ${toAllow(flag)}`, flag };
 };
+
+/** A room or a role; not what is there while somebody is: one person's permissions, a running call. */
+const isLasting = ({ worlds }: GuardInput, { address, provider, kind }: Change): boolean =>
+  !isPersonal(address) && worlds.get(provider)?.provider.facts.volatile?.includes(kind) !== true;
 
 /** What depends on a reading that is not complete is never taken away, whatever the flags say. */
 const unread = (input: GuardInput, found: Differences): readonly GuardResult[] => {

@@ -1,7 +1,9 @@
-import type { Diagnostic, Document, Instant, Json } from "../model.ts";
+import type { Diagnostic, Document, Instant, Json, ProviderConfig } from "../model.ts";
 import type { ProviderLanguage } from "../provider.ts";
 import { quote } from "../util/quote.ts";
+import { blockRulesOf } from "./block-rules.ts";
 import { readChecks } from "./checks.ts";
+import { checkCredentials } from "./credentials.ts";
 import { readGuards } from "./guards.ts";
 import { createIdBook } from "./ids.ts";
 import { type Item, isMap, member } from "./item.ts";
@@ -9,7 +11,7 @@ import { createLoading, type Loading } from "./loading.ts";
 import { inFixedOrder, meaningOf } from "./meaning.ts";
 import { mergeFiles } from "./merge.ts";
 import { readProviders, readRoomDefaults } from "./providers.ts";
-import { resolvePolicy } from "./resolve.ts";
+import { futureFaults, resolvePolicy } from "./resolve.ts";
 import { readRoles } from "./roles.ts";
 import { checkRoomDefaults, checkRooms } from "./room-rules.ts";
 import { readRooms, type Scope } from "./rooms.ts";
@@ -26,6 +28,8 @@ export type LoadOptions = {
   /** Names of variables beyond those that begin with the type or ROLECALL_. */
   readonly allowEnv: readonly string[];
   readonly at: Instant;
+  /** Further rules of a provider's configuration; nothing is said twice of one place. */
+  readonly checkProvider?: ((config: ProviderConfig) => readonly Diagnostic[]) | undefined;
   /**
    * Given where some text could not be read: whether a name may stand in it. Nothing is then said of names that may be
    * defined there, and not that the files are empty.
@@ -49,11 +53,22 @@ export const loadDocument = (files: readonly SourceFile[], options: LoadOptions)
   const all = [...ordinary, ...options.policyFiles];
   const ignored = findPolicyOnly(ordinary, options.policyFiles, loading);
   const root = mergeFiles(all, ignored, loading);
+  checkCredentials(all, root, loading);
   const document = root === undefined ? undefined : readDocument(root, options.policyFiles, loading);
+  if (document !== undefined) checkProviders(document, options, loading);
   if (root === undefined && options.mayHold === undefined) reportEmpty(all, loading);
   const diagnostics = [...inOrder(loading.diagnostics, all), ...untold(loading)];
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === "error");
   return { document: failed ? undefined : document, diagnostics };
+};
+
+const checkProviders = (document: Document, { checkProvider }: LoadOptions, loading: Loading): void => {
+  if (checkProvider === undefined) return;
+  const placeOf = ({ source }: Diagnostic): string => JSON.stringify(source?.locate());
+  const told = new Set(loading.diagnostics.filter(({ severity }) => severity === "error").map(placeOf));
+  for (const config of document.providers.values()) {
+    for (const found of checkProvider(config)) if (!told.has(placeOf(found))) loading.add(found);
+  }
 };
 
 const hasKey = (file: SourceFile, key: string): boolean => isMap(file.data) && Object.hasOwn(file.data, key);
@@ -118,11 +133,13 @@ const readDocument = (root: Item, policyFiles: readonly SourceFile[], loading: L
     loading,
   );
   const checks = inFixedOrder(readChecks(section("checks"), scope, rooms, loading));
-  const parts = { providers, teams, roles, rooms, guards, checks };
+  const blockRules = blockRulesOf(loading.languages);
+  const parts = { providers, teams, roles, rooms, guards, checks, blockRules };
   findSmells(parts, loading);
   const document = withMeaning(parts);
   for (const name of providers.keys()) {
     for (const diagnostic of resolvePolicy(document, name, new Set(), loading.at).diagnostics) loading.add(diagnostic);
+    for (const diagnostic of futureFaults(document, name, loading.at)) loading.add(diagnostic);
   }
   return document;
 };

@@ -3,7 +3,10 @@ import type { ReadRequest } from "../provider.ts";
 import { compareText, sortedSet } from "../util/compare.ts";
 import { indexLayers, type LayerIndex } from "./layers.ts";
 
-export type ReadNeeds = Pick<ReadRequest, "rooms" | "list" | "users" | "roles" | "absentRoles" | "roomDefaults">;
+export type ReadNeeds = Pick<
+  ReadRequest,
+  "rooms" | "unmade" | "list" | "users" | "roles" | "absentRoles" | "roomDefaults"
+>;
 
 /** What has to be read at a provider before its policy can be resolved and compared. Lists are sorted. */
 export const needsOf = (document: Document, provider: string): ReadNeeds => {
@@ -15,8 +18,10 @@ export const needsOf = (document: Document, provider: string): ReadNeeds => {
     const named = namedUsers(id, index, document);
     if (named.length > 0) users.set(id, named);
   }
+  const unmade = rooms.filter((id) => index.exact.get(id)?.absent === true || index.exact.get(id)?.create === false);
   return {
     rooms,
+    ...(unmade.length === 0 ? {} : { unmade }),
     list: index.patterns.length > 0,
     users,
     roles: rolesAt(document, provider, config?.type),

@@ -44,6 +44,18 @@ describe("providers", () => {
     }
   });
 
+  it("never hold a literal secret, whatever else is wrong with what is written", () => {
+    const good = "providers: { liveblocks: { secretKey: { env: LIVEBLOCKS_K } } }\n";
+    const second = (secret: string) =>
+      loadTexts({ "a.yaml": good, "b.yaml": `providers: { liveblocks: { secretKey: ${secret} } }\n` }).diagnostics;
+    expect(second("sk_prod_123").map(({ code }) => code)).toEqual(["conflict", "conflict", "literal-secret"]);
+    expect(second("{ env: sk_prod_123 }").map(({ code }) => code)).toEqual(["conflict", "conflict", "env-not-allowed"]);
+    for (const provider of ["liveblock: {", "x: { type: liveblok,", "x: {"]) {
+      const { diagnostics } = loadTexts(`providers:\n  ${provider} secretKey: sk_prod_123 }\n`);
+      expect(diagnostics).toMatchObject([{}, { code: "literal-secret", masked: true }]);
+    }
+  });
+
   it("hide what stands under a misspelt key, from the key on", () => {
     const { diagnostics } = loadTexts(one("{ secretKey: { env: LIVEBLOCKS_K }, secretkey: sk_prod_123 }"));
     expect(diagnostics).toMatchObject([{ code: "unknown-key", masked: true, hint: 'did you mean "secretKey"?' }]);

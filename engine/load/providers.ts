@@ -3,13 +3,13 @@ import type { ProviderLanguage } from "../provider.ts";
 import { compareText } from "../util/compare.ts";
 import { quote } from "../util/quote.ts";
 import { own, record } from "../util/record.ts";
+import { mayRead } from "./credentials.ts";
 import { readDefault } from "./entries.ts";
 import { elements, type Item, isMap, member, members, placeOf } from "./item.ts";
 import type { Loading } from "./loading.ts";
 import { checkName } from "./names.ts";
 
 const OWN_KEYS: ReadonlySet<string> = new Set(["type", "baseUrl", "roomDefaults"]);
-const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u;
 
 /** All providers by name, whatever their order in the files; their `roomDefaults` are still unread: those name roles. */
 export const readProviders = (section: Item | undefined, loading: Loading): ReadonlyMap<string, ProviderConfig> => {
@@ -77,34 +77,15 @@ const readProvider = (name: string, item: Item, language: ProviderLanguage, load
   };
 };
 
-/** Where a variable may come from: a file must not be able to send any value of the environment to a service. */
+/** A reference that may be followed; what is wrong with others is said with all credentials. */
 const readEnv = (
   item: Item,
   type: string,
   loading: Loading,
 ): { readonly name: string; readonly source: Source } | undefined => {
   const reference = member(item, "env");
-  if (typeof reference?.value !== "string") return undefined;
-  const name = reference.value;
-  const source = placeOf(reference);
-  const prefix = type.toUpperCase().replaceAll(/[^A-Z0-9]/gu, "_");
-  if (!ENV_NAME.test(name)) {
-    loading.error("env-not-allowed", "this is not the name of an environment variable", source, {
-      hint: `write the name of a variable that holds the secret, such as ${prefix}_SECRET`,
-      masked: true,
-    });
-    return undefined;
-  }
-  if (name.startsWith(prefix) || name.startsWith("ROLECALL_") || loading.allowEnv.has(name)) return { name, source };
-  // A name in small letters may well be the secret itself.
-  const shown = /^[A-Z0-9_]+$/u.test(name);
-  const summary = shown ? `the variable ${name} may not be read here` : "this variable may not be read here";
-  const option = shown ? `--allow-env ${name}` : "--allow-env NAME";
-  loading.error("env-not-allowed", summary, source, {
-    hint: `choose a name that begins with ${prefix}_ or ROLECALL_, or allow it with ${option}`,
-    ...(shown ? {} : { masked: true }),
-  });
-  return undefined;
+  if (typeof reference?.value !== "string" || !mayRead(reference.value, type, loading)) return undefined;
+  return { name: reference.value, source: placeOf(reference) };
 };
 
 const checkUrls = (item: Item, loading: Loading): void => {

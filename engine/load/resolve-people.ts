@@ -1,7 +1,7 @@
-import type { Document, Entry, Grant, Instant, Source, Via } from "../model.ts";
+import type { Block, Document, Entry, Grant, Instant, OutsideTime, Source, Via } from "../model.ts";
 import { compareText } from "../util/compare.ts";
 import { fillPattern } from "../util/pattern.ts";
-import { sameJson } from "../util/stable-json.ts";
+import { givesSame } from "./block-rules.ts";
 import type { Layer } from "./layers.ts";
 import { type HeldEntry, mergeEntries } from "./merge-entries.ts";
 
@@ -9,7 +9,11 @@ export type People = {
   readonly grants: ReadonlyMap<string, Grant> | undefined;
   readonly removed: ReadonlyMap<string, Source>;
   /** Those of `removed` that are listed, and outside their time. */
-  readonly ended: ReadonlySet<string>;
+  readonly outside: ReadonlyMap<string, OutsideTime>;
+  /** What grants gave that have ended, in this service's words. */
+  readonly endedBlocks?: readonly Block[];
+  /** Roles that teams are granted, be there somebody who has them by it or not. */
+  readonly teamRoles?: ReadonlySet<string>;
 };
 
 /** What was noticed about the teams of a room. */
@@ -18,7 +22,7 @@ export type TeamNotes = {
   missing(team: string, source: Source): void;
 };
 
-const NOT_WRITTEN: People = { grants: undefined, removed: new Map(), ended: new Set() };
+const NOT_WRITTEN: People = { grants: undefined, removed: new Map(), outside: new Map() };
 const asWritten = (key: string): string => key;
 /** `{name}` is filled in where the key of the room is a pattern. */
 const asFilled = (key: string, { pattern, captures }: Layer): string =>
@@ -51,25 +55,35 @@ export const resolveUsers = (
     const grant = grantOf(entry, type, USER, pattern);
     if (grant !== undefined) grants.set(id, grant);
   }
+  const isSame = (a: Grant, b: Grant): boolean => givesSame(document.blockRules, type, a, b);
+  const teamRoles = new Set<string>();
   for (const [name, { entry, pattern }] of byName(teams.held)) {
     const members = document.teams.get(name)?.members;
     const grant = grantOf(entry, type, { type: "team", team: name }, pattern);
+    if (grant?.role !== undefined) teamRoles.add(grant.role);
     if (members === undefined) notes.missing(name, entry.source);
-    else if (grant !== undefined) addTeam(grant, members.keys(), users.absent, grants, notes);
+    else if (grant !== undefined) addTeam(grant, members.keys(), users.absent, grants, isSame, notes);
   }
   const removed = new Map<string, Source>(users.absent);
-  const ended = new Set<string>();
-  const end = (id: string, source: Source): void => {
+  const outside = new Map<string, OutsideTime>();
+  const remove = (id: string, entry: HeldEntry): void => {
     if (grants.has(id) || removed.has(id)) return;
-    removed.set(id, source);
-    ended.add(id);
+    removed.set(id, entry.source);
+    outside.set(id, outsideTime(entry, at));
   };
-  for (const [id, entry] of users.outside) end(id, entry.source);
+  for (const [id, entry] of users.outside) remove(id, entry);
   for (const [name, entry] of byName(teams.outside)) {
-    for (const id of document.teams.get(name)?.members.keys() ?? []) end(id, entry.source);
+    for (const id of document.teams.get(name)?.members.keys() ?? []) remove(id, entry);
   }
-  return { grants, removed, ended };
+  const ended = [...users.outside.values(), ...teams.outside.values()].filter(
+    (entry) => outsideTime(entry, at) === "ended",
+  );
+  const endedBlocks = ended.flatMap(({ blocks }) => blocks.get(type) ?? []);
+  return { grants, removed, outside, teamRoles, endedBlocks };
 };
+
+const outsideTime = ({ starts }: HeldEntry, at: Instant): OutsideTime =>
+  starts !== undefined && at < starts ? "not started" : "ended";
 
 const byName = <V>(map: ReadonlyMap<string, V>): readonly (readonly [string, V])[] =>
   map.size < 2 ? [...map] : [...map].sort(([a], [b]) => compareText(a, b));
@@ -79,6 +93,7 @@ const addTeam = (
   members: Iterable<string>,
   absent: ReadonlyMap<string, Source>,
   grants: Map<string, Grant>,
+  isSame: (a: Grant, b: Grant) => boolean,
   notes: TeamNotes,
 ): void => {
   for (const id of members) {
@@ -87,12 +102,6 @@ const addTeam = (
     if (other === undefined) grants.set(id, grant);
     else if (other.via.type === "team" && !isSame(other, grant)) notes.conflict(id, other, grant);
   }
-};
-
-const isSame = (a: Grant, b: Grant): boolean => {
-  if (a.role !== undefined && a.role === b.role) return true;
-  if (a.block.type === "existing" || b.block.type === "existing") return false;
-  return sameJson(a.block.value, b.block.value);
 };
 
 /** The groups of a room. */
@@ -105,7 +114,8 @@ export const resolveGroups = (layers: readonly Layer[], type: string, at: Instan
     if (grant !== undefined) grants.set(id, grant);
   }
   const removed = new Map([...groups.absent, ...sources(groups.outside)]);
-  return { grants, removed, ended: new Set(groups.outside.keys()) };
+  const outside = new Map([...groups.outside].map(([id, entry]) => [id, outsideTime(entry, at)]));
+  return { grants, removed, outside };
 };
 
 const sources = (entries: ReadonlyMap<string, HeldEntry>): readonly (readonly [string, Source])[] =>

@@ -22,16 +22,18 @@ export const resolveRoom = (
     source: last.entry.source,
     pattern: last.pattern,
     absent: last.entry.absent,
-    create: strongest(layers, (entry) => entry.create) ?? true,
-    live: strongest(layers, (entry) => entry.live) ?? "enforce",
+    create: strongest(layers, (entry) => entry.create, ["create"]) ?? true,
+    live: strongest(layers, (entry) => entry.live, ["live"]) ?? "enforce",
     mode: modesOf(layers),
     default: defaultOf(layers, type),
     users: people.grants,
     groups: groups.grants,
+    ...(people.teamRoles === undefined ? {} : { teamRoles: people.teamRoles }),
     removedUsers: people.removed,
     removedGroups: groups.removed,
-    endedUsers: people.ended,
-    endedGroups: groups.ended,
+    outsideUsers: people.outside,
+    endedBlocks: people.endedBlocks ?? [],
+    outsideGroups: groups.outside,
     metadata: metadataOf(layers),
     settings: settingsOf(layers, type),
     reason: strongest(layers, (entry) => entry.reason),
@@ -39,10 +41,17 @@ export const resolveRoom = (
   };
 };
 
-const strongest = <V>(layers: readonly Layer[], read: (entry: Layer["entry"]) => V | undefined): V | undefined => {
+/** What the strongest layer says; `fields` are the names under which a layer may take away what weaker ones say. */
+const strongest = <V>(
+  layers: readonly Layer[],
+  read: (entry: Layer["entry"]) => V | undefined,
+  fields: readonly string[] = [],
+): V | undefined => {
   for (let index = layers.length - 1; index >= 0; index -= 1) {
-    const value = read((layers[index] as Layer).entry);
+    const { entry } = layers[index] as Layer;
+    const value = read(entry);
     if (value !== undefined) return value;
+    if (fields.some((field) => entry.without.has(field))) return undefined;
   }
   return undefined;
 };
@@ -54,7 +63,8 @@ const modesOf = (layers: readonly Layer[]): Modes => {
     groups: "authoritative",
     settings: "authoritative",
   };
-  for (const field of FIELDS) modes[field] = strongest(layers, (entry) => entry.mode[field]) ?? modes[field];
+  for (const field of FIELDS)
+    modes[field] = strongest(layers, (entry) => entry.mode[field], ["mode", `mode.${field}`]) ?? modes[field];
   return modes;
 };
 

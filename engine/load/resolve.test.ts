@@ -65,6 +65,23 @@ describe("merging", () => {
     expect(room.users?.get("c")).toMatchObject({ pattern: "c-7*" });
   });
 
+  it("takes every other inherited key away with absent, as if no pattern said it", () => {
+    const text = (exact: string) =>
+      `rooms:\n  "c-*": { mode: { users: observe, groups: additive }, live: ignore, create: false }\n  "c-1*": { mode: { default: additive } }\n  c-1: ${exact}\n`;
+    const untouched = { live: "ignore", create: false };
+    expect(roomOf(text("{}"), "c-1")).toMatchObject({
+      mode: { users: "observe", groups: "additive", default: "additive" },
+      ...untouched,
+    });
+    const users = { users: "authoritative", groups: "additive", default: "additive" };
+    expect(roomOf(text("{ mode: { users: absent } }"), "c-1")).toMatchObject({ mode: users, ...untouched });
+    expect(roomOf(text("{ mode: absent, live: absent, create: absent }"), "c-1")).toMatchObject({
+      mode: { users: "authoritative", groups: "authoritative", default: "authoritative", settings: "authoritative" },
+      live: "enforce",
+      create: true,
+    });
+  });
+
   it("takes inherited maps, defaults, teams and groups away with absent", () => {
     const text = (exact: string) =>
       `teams: { t: [x] }\nrooms:\n  "c-*": { default: reader, users: { a: reader }, teams: { t: reader }, groups: { g: reader }, metadata: { k: v } }\n  c-1: ${exact}\n`;
@@ -181,10 +198,17 @@ rooms:
       );
     const before = room(day("2027-01-20"));
     expect([...before.removedUsers.keys()].sort()).toEqual(["ann", "erin", "max", "tom"]);
-    expect([...(before.endedUsers ?? [])].sort()).toEqual(["ann", "erin", "tom"]);
-    expect([[...before.removedGroups.keys()], [...(before.endedGroups ?? [])]]).toEqual([["g", "h"], ["h"]]);
-    expect([...(room(day("2027-05-01")).endedUsers ?? [])]).toEqual(["ann"]);
-    expect([...(at(day("2027-01-09")).endedUsers ?? [])]).toEqual([]);
+    expect([...(before.outsideUsers ?? [])].sort()).toEqual([
+      ["ann", "ended"],
+      ["erin", "not started"],
+      ["tom", "not started"],
+    ]);
+    expect([[...before.removedGroups.keys()], [...(before.outsideGroups ?? [])]]).toEqual([
+      ["g", "h"],
+      [["h", "not started"]],
+    ]);
+    expect([...(room(day("2027-05-01")).outsideUsers ?? [])]).toEqual([["ann", "ended"]]);
+    expect([...(at(day("2027-01-09")).outsideUsers ?? [])]).toEqual([]);
   });
 
   it("lets what a pattern says hold", () => {

@@ -1,7 +1,6 @@
 import type {
   Diagnostic,
   Document,
-  Grant,
   Instant,
   ProviderConfig,
   ProviderPolicy,
@@ -13,13 +12,19 @@ import { compareText } from "../util/compare.ts";
 import { invariant } from "../util/invariant.ts";
 import { quote } from "../util/quote.ts";
 import { indexLayers, type Layer, type LayerIndex } from "./layers.ts";
-import { grantOf, type TeamNotes } from "./resolve-people.ts";
+import { grantOf } from "./resolve-people.ts";
 import { resolveRoom } from "./resolve-room.ts";
 import { findSimilarRooms } from "./similar-rooms.ts";
+import { atBoth, createNotes } from "./team-notes.ts";
 
 export { needsOf } from "./needs.ts";
 
-export type Resolved = { readonly policy: ProviderPolicy; readonly diagnostics: readonly Diagnostic[] };
+export type Resolved = {
+  readonly policy: ProviderPolicy;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Whom two teams give different permissions, by room; there is an error for each. */
+  readonly disputed: ReadonlyMap<string, ReadonlySet<string>>;
+};
 
 /**
  * What the document says of one provider at one instant: every room that is named exactly, and every room of `known`
@@ -38,6 +43,7 @@ export const resolvePolicy = (
   const place = { document, provider, type: config.type, at };
   const rooms = new Map<string, RoomPolicy>();
   const tied = new Set<string>();
+  const disputed = new Map<string, ReadonlySet<string>>();
   for (const id of governedIds(index, known)) {
     const layers = index.layersOf(id);
     const [first, ...others] = layers;
@@ -46,6 +52,7 @@ export const resolvePolicy = (
     const notes = createNotes(id, known.has(id), diagnostics);
     rooms.set(id, resolveRoom(id, [first, ...others], place, notes));
     notes.finish();
+    if (notes.disputed.size > 0) disputed.set(id, notes.disputed);
   }
   if (known.size > 0) diagnostics.push(...findSimilarRooms(rooms, known));
   const policy: ProviderPolicy = {
@@ -58,11 +65,57 @@ export const resolvePolicy = (
     roomDefaults: roomDefaultsOf(config),
     at,
   };
-  return { policy, diagnostics: withoutRepeats(diagnostics) };
+  return { policy, diagnostics: withoutRepeats(diagnostics), disputed };
+};
+
+/**
+ * What will be wrong in rooms, and is not wrong now: as warnings, each from the first instant on. In the rooms of these ids;
+ * left out, in those that are named exactly.
+ */
+export const futureFaults = (
+  document: Document,
+  provider: string,
+  at: Instant,
+  ids?: Iterable<string>,
+): readonly Diagnostic[] => {
+  const config = document.providers.get(provider);
+  invariant(config !== undefined, `no provider ${provider}`);
+  if (boundaries(document, at).length === 0) return [];
+  const index = indexLayers(document, provider);
+  const place = { document, provider, type: config.type };
+  const found: Diagnostic[] = [];
+  for (const id of ids ?? index.exact.keys()) found.push(...futureFaultsIn(id, index.layersOf(id), place, at));
+  return withoutRepeats(found);
+};
+
+/** Time decides about teams alone: who gets what by one, and whether a direct entry stands before it. */
+const futureFaultsIn = (
+  id: string,
+  layers: readonly Layer[],
+  place: { readonly document: Document; readonly provider: string; readonly type: string },
+  at: Instant,
+): readonly Diagnostic[] => {
+  const [first, ...others] = layers;
+  const entries = layers.map(({ entry }) => entry);
+  const teams = new Set(entries.flatMap((entry) => [...(entry.teams?.keys() ?? [])]));
+  if (first === undefined || teams.size < 2) return [];
+  const faults = new Map<string, Diagnostic>();
+  for (const instant of boundaries({ rooms: entries }, at)) {
+    const found: Diagnostic[] = [];
+    const notes = createNotes(id, false, found);
+    resolveRoom(id, [first, ...others], { ...place, at: instant }, notes);
+    notes.finish();
+    for (const [side, fault] of found.entries()) {
+      const key = `${side % 2} ${fault.summary}`;
+      const summary = `from ${new Date(instant).toISOString().slice(0, 16)}Z on: ${fault.summary}`;
+      if (!faults.has(key)) faults.set(key, { ...fault, severity: "warning", summary });
+    }
+  }
+  return [...faults.values()];
 };
 
 /** The instants after `after` at which a grant starts or ends, in order. */
-export const boundaries = (document: Document, after: Instant): readonly Instant[] => {
+export const boundaries = (document: Pick<Document, "rooms">, after: Instant): readonly Instant[] => {
   const found = new Set<Instant>();
   for (const room of document.rooms) {
     for (const map of [room.users, room.teams, room.groups]) {
@@ -113,45 +166,6 @@ const findTies = (id: string, layers: readonly Layer[], tied: Set<string>, diagn
     diagnostics.push(...atBoth("pattern-conflict", summary, hint, first.entry.source, second.entry.source));
   }
 };
-
-const createNotes = (id: string, exists: boolean, diagnostics: Diagnostic[]): TeamNotes & { finish(): void } => {
-  const conflicts = new Map<string, { readonly first: Grant; readonly second: Grant; readonly users: string[] }>();
-  return {
-    conflict: (user, first, second) => {
-      const pair = `${teamOf(first)}\n${teamOf(second)}`;
-      const found = conflicts.get(pair);
-      if (found === undefined) conflicts.set(pair, { first, second, users: [user] });
-      else found.users.push(user);
-    },
-    missing: (team, source) => {
-      if (!exists) return;
-      const summary = `there is no team ${quote(team)} for the room ${quote(id)}, so nobody gets anything by it`;
-      diagnostics.push({ severity: "warning", code: "missing-team", summary, hint: "define it under `teams`", source });
-    },
-    finish: () => {
-      for (const { first, second, users } of conflicts.values()) {
-        const names = users.sort(compareText).slice(0, 5).map(quote).join(", ");
-        const people = users.length > 5 ? `${names} and ${users.length - 5} more` : names;
-        const summary = `the teams ${quote(teamOf(first))} and ${quote(teamOf(second))} give ${people} different permissions in ${quote(id)}`;
-        const hint = "decide with a direct entry under `users`, or give both teams the same role";
-        diagnostics.push(...atBoth("team-conflict", summary, hint, first.source, second.source));
-      }
-    },
-  };
-};
-
-const teamOf = (grant: Grant): string => (grant.via.type === "team" ? grant.via.team : "");
-
-const atBoth = (
-  code: "team-conflict" | "pattern-conflict",
-  summary: string,
-  hint: string,
-  first: Source,
-  second: Source,
-): readonly Diagnostic[] => [
-  { severity: "error", code, summary, hint, source: first, also: [{ summary: "the other one", source: second }] },
-  { severity: "error", code, summary, hint, source: second, also: [{ summary: "the other one", source: first }] },
-];
 
 /** A pattern's fault shows in every room that meets it: some of them are enough. */
 const MOST_REPEATS = 3;

@@ -15,7 +15,7 @@ export const checkRooms = (rooms: readonly RoomEntry[], scope: Scope, loading: L
     const hosts = hostsOf(room, scope.providers, loading);
     for (const host of hosts) checkId(room, host, scope, loading);
     if (room.absent) continue;
-    checkParts(room, hosts, loading);
+    checkParts(room, hosts, scope.providers, loading);
     checkGrants(room, hosts, scope, loading);
     for (const { language } of hosts) {
       for (const [id, entry] of room.users ?? []) if (entry.type === "grant") checkUser(id, entry.source, language);
@@ -105,7 +105,12 @@ const createUserCheck = (loading: Loading) => {
   };
 };
 
-const checkParts = (room: RoomEntry, hosts: readonly Host[], loading: Loading): void => {
+const checkParts = (
+  room: RoomEntry,
+  hosts: readonly Host[],
+  providers: ReadonlyMap<string, ProviderConfig>,
+  loading: Loading,
+): void => {
   const known = (test: (facts: ProviderFacts) => boolean): boolean =>
     hosts.some(({ language }) => test(language.facts));
   const titles = hosts.map(({ language }) => language.facts.title).join(", ");
@@ -119,15 +124,36 @@ const checkParts = (room: RoomEntry, hosts: readonly Host[], loading: Loading): 
     });
   for (const [type, settings] of room.settings) {
     if (loading.withoutSettings.has(type) || hosts.some(({ language }) => language.type === type)) continue;
+    if (loading.languages.has(type))
+      loading.error(
+        "not-supported",
+        `there are settings for ${type}, and the room is not on a provider of that type`,
+        settings.source,
+        { hint: "add the provider to `on`, or take the settings away" },
+      );
+    else reportNoType(type, settings.source, providers, loading);
+  }
+};
+
+/** Settings under what is no type of service; mostly the name of a provider. */
+const reportNoType = (
+  name: string,
+  source: Source,
+  providers: ReadonlyMap<string, ProviderConfig>,
+  loading: Loading,
+): void => {
+  const type = providers.get(name)?.type;
+  if (type === undefined) {
+    const types = [...loading.languages.keys()];
+    const more = loading.didYouMean(name, types, `the known types: ${types.join(", ")}`);
+    loading.error("unknown-name", `there is no type of service ${quote(name)}`, source, more);
+  } else
     loading.error(
       "not-supported",
-      `there are settings for ${type}, and the room is not on a provider of that type`,
-      settings.source,
-      {
-        hint: "add the provider to `on`, or take the settings away",
-      },
+      `settings go by the type of service, and ${quote(name)} is the name of a provider`,
+      source,
+      { hint: `write them under \`${type}\`: they hold at every provider of that type that the room is on` },
     );
-  }
 };
 
 const checkGrants = (room: RoomEntry, hosts: readonly Host[], scope: Scope, loading: Loading): void => {

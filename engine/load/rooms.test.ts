@@ -230,7 +230,34 @@ describe("modes", () => {
   });
 });
 
+describe("a pattern", () => {
+  it("that uses one name twice is an error: only one of the two texts could be meant", () => {
+    const { diagnostics } = loadTexts(`${HEAD}rooms: { "{a}-{b}-{a}": { users: {} }, "{a}-{b}": { users: {} } }\n`);
+    expect(diagnostics).toMatchObject([
+      { code: "invalid-value", summary: 'the pattern "{a}-{b}-{a}" uses the name {a} twice' },
+    ]);
+  });
+
+  it("is none with an id: what looks like a name is text", () => {
+    expect(errorsOf(`${HEAD}rooms: { "{a}-{a}": { id: one, users: {} } }\n`)).toEqual([]);
+  });
+});
+
 describe("metadata and settings", () => {
+  it("name the type of service, not a provider", () => {
+    const { diagnostics } = loadTexts(
+      `providers: { eu-d: { type: daily, apiKey: { env: DAILY_K } } }\nrooms: { a: { settings: { eu-d: { privacy: private }, dayly: { privacy: private } } } }\n`,
+    );
+    expect(diagnostics).toMatchObject([
+      {
+        code: "not-supported",
+        summary: 'settings go by the type of service, and "eu-d" is the name of a provider',
+        hint: "write them under `daily`: they hold at every provider of that type that the room is on",
+      },
+      { code: "unknown-name", summary: 'there is no type of service "dayly"', hint: 'did you mean "daily"?' },
+    ]);
+  });
+
   it("take keys away with absent", () => {
     const room = documentOf(
       `providers: { daily: { apiKey: { env: DAILY_K } } }\nrooms: { a: { settings: { daily: { privacy: absent, exp: 5 } } } }\n`,

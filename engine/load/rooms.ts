@@ -30,6 +30,8 @@ export type Scope = {
 const MODES: ReadonlySet<string> = new Set(["authoritative", "additive", "observe"]);
 const FIELDS: readonly ModeField[] = ["default", "users", "groups", "settings"];
 const TOMBSTONE_KEYS: ReadonlySet<string> = new Set(["absent", "on", "id", "reason", "mode"]);
+/** What `absent` takes away as a whole; an entry, `default` too, is absent itself. */
+const TAKEN_AWAY = ["users", "teams", "groups", "metadata", "settings", "mode", "live", "create"] as const;
 const NAMED_MAPS = ["users", "teams", "groups", "metadata", "settings"] as const;
 
 /** All entries of `rooms`, each as written. */
@@ -45,6 +47,7 @@ const readRoom = (key: string, item: Item, scope: Scope, loading: Loading): Room
   const id = member(item, "id");
   const on = readRoomOn(key, item, scope, loading);
   const pattern = id === undefined && isPattern(key);
+  if (pattern) checkCaptures(key, item, loading);
   const live = textOf(item, "live");
   const create = member(item, "create")?.value;
   const fallback = member(item, "default");
@@ -70,6 +73,16 @@ const readRoom = (key: string, item: Item, scope: Scope, loading: Loading): Room
   };
   if (room.absent) checkTombstone(room, item, loading);
   return room;
+};
+
+/** A name that stands twice could only mean one of two texts. */
+const checkCaptures = (key: string, item: Item, loading: Loading): void => {
+  const names = captureNames(key);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  loading.error("invalid-value", `the pattern ${quote(key)} uses the name {${twice}} twice`, placeOf(item, "key"), {
+    hint: `give each part a name of its own: {${twice}} and {${twice}2}`,
+  });
 };
 
 const readRoomOn = (key: string, item: Item, scope: Scope, loading: Loading): readonly string[] => {
@@ -188,7 +201,10 @@ const fieldSources = (item: Item): ReadonlyMap<string, Source> => {
 
 const readWithout = (item: Item): ReadonlySet<string> => {
   const without = new Set<string>();
-  for (const field of NAMED_MAPS) if (member(item, field)?.value === "absent") without.add(field);
+  for (const field of TAKEN_AWAY) if (member(item, field)?.value === "absent") without.add(field);
+  const mode = member(item, "mode");
+  for (const field of FIELDS)
+    if (mode !== undefined && member(mode, field)?.value === "absent") without.add(`mode.${field}`);
   const settings = member(item, "settings");
   for (const [type, written] of settings === undefined ? [] : members(settings)) {
     if (written.value === "absent") without.add(`settings.${type}`);

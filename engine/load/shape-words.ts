@@ -19,8 +19,9 @@ export const describeType = (types: readonly string[]): string => {
   return first?.includes(" or ") && second !== undefined ? `${first}, or ${joinOr(words.slice(1))}` : joinOr(words);
 };
 
-/** The values that may stand in a place: `private or public`. */
-export const wordsFor = (values: readonly (string | number | boolean)[]): string => joinOr(values.map(String));
+/** What may stand in a place, types before values: `private or public`, `a list, absent or existing`. */
+export const describeAllowed = (types: readonly string[], values: readonly (string | number | boolean)[]): string =>
+  joinOr([...types.map((type) => TYPES[type] ?? type), ...values.map(String)]);
 
 /** What a value breaks, said after its name. */
 export const describeConstraint = (error: ErrorObject): string => {

@@ -5,7 +5,7 @@ import { quote } from "../util/quote.ts";
 import { isRecord, own } from "../util/record.ts";
 import { follow, type Item, placeOf } from "./item.ts";
 import type { Loading } from "./loading.ts";
-import { describeConstraint, describeType, wordsFor } from "./shape-words.ts";
+import { describeAllowed, describeConstraint, describeType } from "./shape-words.ts";
 
 type Path = readonly (string | number)[];
 
@@ -33,7 +33,8 @@ const report = (error: ErrorObject, root: Item, loading: Loading): void => {
   const { item } = follow(root, path);
   if (error.keyword === "additionalProperties") reportUnknownKey(error, item, path, loading);
   else if (error.keyword === "required") reportMissingKey(error, item, path, loading);
-  else if (isSecretField(root, path, loading)) reportLiteralSecret(root, item, path, loading);
+  // A credential that is no reference is reported with all credentials.
+  else if (isSecretField(root, path, loading)) return;
   else if (error.keyword === "enum" || error.keyword === "const") reportValue(error, root, item, path, loading);
   else if (error.keyword === "type") reportType(error, root, item, path, loading);
   else
@@ -55,6 +56,8 @@ const reportUnknownKey = (error: ErrorObject, item: Item, path: Path, loading: L
   const where = path.length === 0 ? "" : ` in ${nameOf(path)}`;
   const { item: unknown } = follow(item, [key]);
   const value = unknown.value;
+  // What stands there instead of a type is found out with the providers.
+  if (path[0] === "rooms" && path.at(-1) === "settings" && isRecord(value)) return;
   const secret =
     path[0] === "providers" && path.length >= 2 && (typeof value === "string" || typeof value === "number");
   const more = isTimeOfDefault(key, path)
@@ -97,10 +100,14 @@ const reportValue = (error: ErrorObject, root: Item, item: Item, path: Path, loa
     });
     return;
   }
-  const listed = `it can be ${wordsFor(allowed)}`;
+  const otherTypes = String(error.parentSchema?.$comment ?? "")
+    .split(" ")
+    .filter((type) => type !== "");
+  const listed = `it can be ${describeAllowed(otherTypes, allowed)}`;
   const written = plainText(item.value);
   const candidates = allowed.map(String);
-  const more = loading.didYouMean(typeof item.value === "string" ? item.value : written, candidates, listed);
+  const meant = meantByText(item.value, otherTypes) ?? listed;
+  const more = loading.didYouMean(typeof item.value === "string" ? item.value : written, candidates, meant);
   const masked = maskIn(root, path, item, loading);
   const summary = masked.masked
     ? `${nameOf(path)} is not valid`
@@ -110,6 +117,14 @@ const reportValue = (error: ErrorObject, root: Item, item: Item, path: Path, loa
     ...(more.hint === listed ? {} : { detail: listed }),
     ...masked,
   });
+};
+
+/** What a text would be as one of the other types that may stand in its place. */
+const meantByText = (value: Json, types: readonly string[]): string | undefined => {
+  if (typeof value !== "string") return undefined;
+  if (types.includes("array")) return `write a list: [${value}]`;
+  const yes = types.includes("boolean") ? booleanMeant(value) : undefined;
+  return yes === undefined ? undefined : `write ${yes}`;
 };
 
 const plainText = (value: Json): string => {
@@ -122,9 +137,10 @@ const reportType = (error: ErrorObject, root: Item, item: Item, path: Path, load
   const { value } = item;
   const masked = maskIn(root, path, item, loading);
   if (typeof value === "number" && expected.includes("string") && !masked.masked) {
-    const hint = Number.isSafeInteger(value)
-      ? `quote it: "${value}"`
-      : "quote it; a number this large has already lost digits, so write it anew";
+    const hint =
+      Number.isInteger(value) && !Number.isSafeInteger(value)
+        ? "quote it; a number this large has already lost digits, so write it anew"
+        : `quote it: "${value}"`;
     loading.error("unquoted-number", `${nameOf(path)} must be a text, and this is a number`, placeOf(item), { hint });
     return;
   }
@@ -164,20 +180,6 @@ const isSecretField = (root: Item, path: Path, loading: Loading): boolean => {
   if (path[0] !== "providers" || path.length !== 3) return false;
   const fields = loading.languages.get(typeOfProvider(root, path))?.facts.fields;
   return own(fields, String(path[2]))?.secret === true;
-};
-
-const reportLiteralSecret = (root: Item, item: Item, path: Path, loading: Loading): void => {
-  const field = String(path[2]);
-  const name = `${typeOfProvider(root, path)}_${field.replaceAll(/[A-Z]/gu, (letter) => `_${letter}`)}`.toUpperCase();
-  loading.error(
-    "literal-secret",
-    `${quote(field)} stands in the file, where everybody who reads it can use it`,
-    placeOf(item),
-    {
-      hint: `write ${field}: { env: ${name} }, set that variable, and make a new key: this one is known`,
-      masked: true,
-    },
-  );
 };
 
 /** From the start of the key to the end of the value. */

@@ -1,7 +1,10 @@
-import type { Document, Json, ProviderConfig, Role, RoomEntry } from "../model.ts";
+import type { Document, Entry, Json, ProviderConfig, Role, RoomEntry } from "../model.ts";
 import { captureNames, compilePattern } from "../util/pattern.ts";
 import { quote } from "../util/quote.ts";
+import { givesSame } from "./block-rules.ts";
 import type { Loading } from "./loading.ts";
+
+type Held = Extract<Entry, { type: "grant" }>;
 
 /** Warnings: what is allowed and most likely not meant. */
 export const findSmells = (document: Omit<Document, "meaning">, loading: Loading): void => {
@@ -9,7 +12,7 @@ export const findSmells = (document: Omit<Document, "meaning">, loading: Loading
   if (loading.isSound()) findUnusedRoles(document, loading);
   findShadowedPatterns(document.rooms, loading);
   findMissingTeams(document, loading);
-  for (const room of document.rooms) findGrantsLikeDefault(room, loading);
+  for (const room of document.rooms) findGrantsLikeDefault(room, document, loading);
 };
 
 const findUnusedRoles = (document: Omit<Document, "meaning">, loading: Loading): void => {
@@ -123,15 +126,19 @@ const findMissingTeams = (document: Omit<Document, "meaning">, loading: Loading)
   }
 };
 
-const findGrantsLikeDefault = (room: RoomEntry, loading: Loading): void => {
+const findGrantsLikeDefault = (room: RoomEntry, document: Omit<Document, "meaning">, loading: Loading): void => {
   const fallback = room.default;
-  if (fallback?.type !== "grant" || fallback.role === undefined) return;
+  if (fallback?.type !== "grant") return;
   for (const map of [room.users, room.teams]) {
     for (const [id, entry] of map ?? []) {
-      if (entry.type !== "grant" || entry.role !== fallback.role) continue;
+      if (entry.type !== "grant" || !isLike(entry, fallback, room, document)) continue;
+      const what = entry.role === undefined ? "permissions" : quote(entry.role);
+      const same = entry.role === fallback.role && entry.role !== undefined;
       loading.warn(
         "same-as-default",
-        `${quote(id)} gets ${quote(fallback.role)}, which is the room's default`,
+        same
+          ? `${quote(id)} gets ${what}, which is the room's default`
+          : `${quote(id)} gets ${what}, which is equal to the room's default`,
         entry.source,
         {
           hint: "take the entry away, or change one of the two",
@@ -140,4 +147,23 @@ const findGrantsLikeDefault = (room: RoomEntry, loading: Loading): void => {
       );
     }
   }
+};
+
+/** Whether two entries give the same on every service of the room. */
+const isLike = (entry: Held, other: Held, room: RoomEntry, document: Omit<Document, "meaning">): boolean => {
+  if (entry.role !== undefined && entry.role === other.role) return true;
+  return room.on.length > 0 && room.on.every((name) => givesSameAt(name, entry, other, document));
+};
+
+const givesSameAt = (
+  name: string,
+  entry: Held,
+  other: Held,
+  { providers, blockRules }: Omit<Document, "meaning">,
+): boolean => {
+  const type = providers.get(name)?.type;
+  if (type === undefined) return false;
+  const [mine, theirs] = [entry.blocks.get(type), other.blocks.get(type)];
+  if (mine === undefined || theirs === undefined) return false;
+  return givesSame(blockRules, type, { role: entry.role, block: mine }, { role: other.role, block: theirs });
 };

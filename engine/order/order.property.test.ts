@@ -104,6 +104,32 @@ describe("any order of calls in a small world", () => {
     );
   });
 
+  it("never sends a deletion beside another call, and puts it last where nothing has to wait for it", () => {
+    fc.assert(
+      fc.property(toys, edges, (toy, wanted) => {
+        const { calls } = ordered(toy, false, wanted).result;
+        const before = new Map<string, ReadonlySet<string>>();
+        for (const { id, after } of calls) {
+          before.set(id, new Set([...after, ...after.flatMap((first) => [...(before.get(first) ?? [])])]));
+        }
+        const deletes = (call: Call): boolean => [...call.leaves.values()].every((spec) => spec === null);
+        for (const call of calls.filter(deletes)) {
+          for (const other of calls.filter((one) => !deletes(one))) {
+            expect(before.get(call.id)?.has(other.id) === true || before.get(other.id)?.has(call.id) === true).toBe(
+              true,
+            );
+            const waits = other.after.some((id) => calls.some((one) => one.id === id && deletes(one)));
+            const behind = [...(before.get(other.id) ?? [])].some((id) =>
+              calls.some((one) => one.id === id && deletes(one)),
+            );
+            if (!waits && !behind) expect(before.get(call.id)?.has(other.id)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("is safe where it says so, staged or not, and announces every place that is not", () => {
     fc.assert(
       fc.property(toys, edges, (toy, wanted) => {

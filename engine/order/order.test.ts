@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Call } from "../model.ts";
+import type { Call, CallDraft, Spec } from "../model.ts";
 import { orderCalls } from "./order.ts";
 import {
   type Rule,
@@ -62,7 +62,7 @@ describe("the order of calls", () => {
       ["c5", "narrows"],
     ]);
     expect(names(calls)).toEqual(["d", "c", "e", "a", "b"]);
-    expect(calls.every((call) => call.after.length === 0)).toBe(true);
+    expect(calls.map((call) => call.after.length)).toEqual([0, 0, 0, 0, 4]);
     expect(points).toBe(6);
   });
 
@@ -139,6 +139,126 @@ describe("the order of calls", () => {
     );
     expect(calls).toHaveLength(3000);
     expect(safe).toBe(true);
+  });
+});
+
+describe("a deletion", () => {
+  const gone = (...list: string[]): ToyState => Object.fromEntries(list.map((name) => [name, null]));
+  const there = (...list: string[]): ToyState => Object.fromEntries(list.map((name) => [name, holds("r")]));
+  const numbered = (prefix: string, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+  const afterOf = (calls: readonly Call[], name: string): readonly string[] => {
+    const before = calls.find((call) => call.changes[0] === toyAddress(name))?.after ?? [];
+    return names(calls.filter(({ id }) => before.includes(id)));
+  };
+
+  it("waits for every other call, whatever it is about", () => {
+    const { calls } = plan([], { ...there("keep", "old"), new: null }, { keep: holds(), new: holds(), ...gone("old") });
+    expect(names(calls)).toEqual(["keep", "new", "old"]);
+    expect(calls.map((call) => call.after)).toEqual([[], [], ["c1", "c2"]]);
+  });
+
+  it("waits for the calls of all providers", () => {
+    const world = toyWorld({ pairs: [], before: {}, after: {} });
+    const draft = (provider: string, spec: Spec | null): CallDraft => ({
+      provider,
+      changes: [`${provider}/object/x`],
+      method: "POST",
+      path: "/",
+      leaves: new Map([[`${provider}/object/x`, spec]]),
+      after: [],
+    });
+    const list = [draft("a", null), draft("b", {}), draft("c", null)];
+    const worlds = new Map(["a", "b", "c"].map((name) => [name, world]));
+    const { calls } = orderCalls(worlds, list, { accept: [], changes: [] });
+    expect(calls.map(({ provider, after }) => [provider, after])).toEqual([
+      ["b", []],
+      ["a", ["c1"]],
+      ["c", ["c1"]],
+    ]);
+  });
+
+  it("names only the last of calls that wait for each other", () => {
+    const { calls } = plan(
+      [],
+      there("a", "b", "c", "old", "older"),
+      { a: holds(), b: holds(), c: holds(), ...gone("old", "older") },
+      {
+        edges: [
+          [0, 1],
+          [3, 4],
+        ],
+      },
+    );
+    expect(afterOf(calls, "old")).toEqual(["b", "c"]);
+    expect(afterOf(calls, "older")).toEqual(["old"]);
+  });
+
+  it("comes earlier where another call has to wait for it, and still after all that need not", () => {
+    const { calls } = plan(
+      [],
+      there("a", "late", "old"),
+      { a: holds(), late: holds(), ...gone("old") },
+      { edges: [[2, 1]] },
+    );
+    expect(names(calls)).toEqual(["a", "old", "late"]);
+    expect(calls.map((call) => call.after)).toEqual([[], ["c1"], ["c2"]]);
+  });
+
+  it("comes early only where it must: others wait for what stands behind it", () => {
+    const edges: [number, number][] = [[3, 0]];
+    const { calls } = plan([], there("a", "b", "m", "z"), { a: holds(), b: holds(), ...gone("m", "z") }, { edges });
+    expect(names(calls)).toEqual(["b", "z", "a", "m"]);
+    expect(afterOf(calls, "z")).toEqual(["b"]);
+    expect(afterOf(calls, "m")).toEqual(["a"]);
+  });
+
+  it("comes early where safety needs it", () => {
+    const pair = alice({ type: "override", override: "own", base: "room" });
+    const before = { own: holds("r"), room: holds("r"), other: holds("r") };
+    const first = plan([pair], before, { own: null, room: holds("r", "w"), other: holds() });
+    expect(names(first.calls)).toEqual(["other", "room", "own"]);
+    const swap = plan([alice(gate("a", "b"))], { a: holds("w"), b: holds("r") }, { a: null, b: holds("r", "w") });
+    expect(names(swap.calls)).toEqual(["a", "b"]);
+    expect(swap.calls.map((call) => call.after)).toEqual([[], ["c1"]]);
+    expect(swap.safe).toBe(true);
+  });
+
+  it("waits for one other deletion where there would be very many edges", () => {
+    const waits = (deleted: number, kept: number): readonly number[] => {
+      const [d, k] = [numbered("d", deleted), numbered("k", kept)];
+      const after = { ...Object.fromEntries(k.map((name) => [name, holds()])), ...gone(...d) };
+      const { calls } = plan([], there(...d, ...k), after);
+      expect(names(calls).slice(kept).sort()).toEqual([...d].sort());
+      return calls.slice(kept).map((call) => call.after.length);
+    };
+    expect(new Set(waits(100, 100))).toEqual(new Set([100]));
+    expect(waits(300, 300)).toEqual([300, ...new Array(299).fill(1)]);
+  });
+
+  it("waits for the same other calls whoever is there", () => {
+    const facts = { volatile: ["live"] };
+    const toy = { pairs: [], before: there("a", "old"), after: { a: holds(), ...gone("old") } };
+    const world = toyWorld(toy);
+    const steady = { ...world, provider: { ...world.provider, facts: { ...world.provider.facts, ...facts } } };
+    const live: CallDraft = {
+      provider: "toy",
+      changes: ["toy/live/one"],
+      method: "POST",
+      path: "/",
+      leaves: new Map([["toy/live/one", {}]]),
+      after: [0],
+    };
+    const drafts = toyDrafts(toy);
+    const { calls } = orderCalls(new Map([["toy", steady]]), [...drafts, live], {
+      accept: [],
+      changes: toyChanges(toy),
+    });
+    expect(calls.map(({ changes, after }) => [changes[0], after])).toEqual([
+      ["toy/object/a", []],
+      ["toy/live/one", ["c1"]],
+      ["toy/object/old", ["c1", "c2"]],
+    ]);
   });
 });
 

@@ -1,9 +1,11 @@
 import type { Address, Call, CallDraft, Change } from "../model.ts";
 import type { TransitionException } from "../plan-document.ts";
+import { addressParts } from "../util/address.ts";
 import { compareText } from "../util/compare.ts";
+import { deletionEdges, earlyDeletions, isDeletion } from "./deletions.ts";
 import { directionOf, earlyMoves, type MovesByCall, noteMove, singleMoves } from "./directions.ts";
 import { type Drafts, numberDrafts } from "./drafts.ts";
-import { topological, withEdges } from "./graph.ts";
+import { type Preds, topological, withEdges } from "./graph.ts";
 import type { Part } from "./personal.ts";
 import { type Scene, sceneMaker } from "./scene.ts";
 import { type Settled, settle } from "./settle.ts";
@@ -45,7 +47,7 @@ export const orderCalls = (worlds: Worlds, list: readonly CallDraft[], options: 
   const whole = new Set<string>();
   for (;;) {
     const attempt = best(worlds, changes, list, (drafts) => make(drafts, whole));
-    const printed = print(attempt);
+    const printed = print(worlds, attempt);
     const missed = printed.walks.filter(({ spot, bad }) => bad && !inRow(attempt.settled, spot));
     if (missed.length === 0 || missed.every(({ spot }) => whole.has(placeKey(spot.place)))) {
       return finish(attempt, printed, list, options.accept);
@@ -135,10 +137,13 @@ type Printed = {
   readonly walks: readonly Walk[];
 };
 
-const print = ({ drafts, scene, settled }: Attempt): Printed => {
-  const after = withEdges(drafts.preds, settled.edges);
+const print = (worlds: Worlds, { drafts, scene, settled }: Attempt): Printed => {
+  const safe = withEdges(drafts.preds, settled.edges);
   const singles = singleMoves(scene);
-  const { order } = topological(after, listed(drafts, earlyMoves(drafts, scene, singles)));
+  const deletes = (call: number): boolean => isDeletion(drafts.drafts.get(call));
+  const early = earlyDeletions(safe, topological(safe, drafts.drafts.keys()).order, deletes);
+  const { order } = topological(safe, listed(drafts, earlyMoves(drafts, scene, singles), early));
+  const after = deletionsLast(worlds, drafts, safe, order, deletes);
   const position = new Map(order.map((call, index) => [call, index]));
   const moves: MovesByCall = new Map(singles);
   const walks: Walk[] = [];
@@ -148,6 +153,30 @@ const print = ({ drafts, scene, settled }: Attempt): Printed => {
     walks.push({ spot, passed, bad });
   }
   return { order, after, moves, walks };
+};
+
+/**
+ * Every deletion after what need not come behind one. Where people come and go a plan approves targets, not who is there:
+ * the edges between all other calls are what they would be without those, so that the plan stays the same when people leave.
+ */
+const deletionsLast = (
+  worlds: Worlds,
+  { drafts }: Drafts,
+  preds: Preds,
+  order: readonly number[],
+  deletes: (call: number) => boolean,
+): Preds => {
+  const edges = deletionEdges(preds, order, deletes);
+  const lasting = order.filter((call) => !isVolatile(worlds, drafts.get(call)));
+  if (lasting.length === order.length) return withEdges(preds, edges);
+  return withEdges(withEdges(preds, edges), deletionEdges(preds, lasting, deletes));
+};
+
+const isVolatile = (worlds: Worlds, draft: CallDraft | undefined): boolean => {
+  const kinds = draft === undefined ? undefined : worlds.get(draft.provider)?.provider.facts.volatile;
+  return (
+    kinds !== undefined && draft?.changes.every((object) => kinds.includes(addressParts(object)[1] ?? "")) === true
+  );
 };
 
 const walkPart = (
@@ -172,19 +201,17 @@ const walkPart = (
 
 const FIRST: Readonly<Record<Call["direction"], number>> = { narrows: 0, mixed: 1, neutral: 2, widens: 3 };
 
-const listed = (drafts: Drafts, moves: MovesByCall): readonly number[] => {
+/** Deletions come last, of those the ones first that others wait for. */
+const listed = (drafts: Drafts, moves: MovesByCall, early: ReadonlySet<number>): readonly number[] => {
   const keyed = [...drafts.drafts].map(([call, draft]) => ({
     call,
-    group: isDeletion(draft) ? 4 : FIRST[directionOf(moves.get(call))],
+    group: isDeletion(draft) ? (early.has(call) ? 4 : 5) : FIRST[directionOf(moves.get(call))],
     address: draft.changes[0] ?? "",
   }));
   return keyed
     .sort((a, b) => a.group - b.group || compareText(a.address, b.address) || a.call - b.call)
     .map(({ call }) => call);
 };
-
-const isDeletion = (draft: CallDraft): boolean =>
-  draft.leaves.size > 0 && [...draft.leaves.values()].every((spec) => spec === null);
 
 const finish = (
   { drafts }: Attempt,

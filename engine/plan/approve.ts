@@ -1,10 +1,11 @@
-import { diffFields } from "../diff/diff.ts";
 import type { Address, Call, Current, CurrentState, Diagnostic, Instant, Json, Spec } from "../model.ts";
 import type { PlanDocument, ResourceChange } from "../plan-document.ts";
 import type { Provider } from "../provider.ts";
 import { digestOf } from "../util/digest.ts";
 import { sameJson } from "../util/stable-json.ts";
+import { planChecksum } from "./checksum.ts";
 import { planDigest } from "./digest.ts";
+import { fieldFaults, stale } from "./field-faults.ts";
 import { targetedIn } from "./targets.ts";
 import type { Service } from "./worlds.ts";
 
@@ -14,21 +15,13 @@ const READING_ONLY_AFTER = 5 * 60_000;
 /** Whether a plan for one instant, made at another, is for reading only. */
 export const isForReading = (at: Instant, made: Instant): boolean => Math.abs(at - made) > READING_ONLY_AFTER;
 
-const stale = (summary: string, hint = "make the plan again and have it reviewed"): Diagnostic => ({
-  severity: "error",
-  code: "plan-changed",
-  summary,
-  hint,
-});
-
 /**
- * What speaks against a plan before anything is read: it was edited, the files mean something else now, it was made for
- * reading, or a grant started or ended since.
+ * What speaks against a plan before anything is read: it was edited, it was made for reading, or a grant started or ended
+ * since.
  */
 export const reviewFaults = (
   plan: PlanDocument,
   input: {
-    readonly meaning: string;
     readonly now: Instant;
     readonly boundaries: readonly Instant[];
     readonly local: boolean;
@@ -43,7 +36,6 @@ export const reviewFaults = (
         "make a plan against the services",
       ),
     );
-  if (plan.meaning !== input.meaning) faults.push(stale("the files say something else than when the plan was made"));
   const at = Date.parse(plan.at);
   const made = Date.parse(plan.timestamp);
   if (Number.isNaN(at) || Number.isNaN(made)) return [...faults, EDITED];
@@ -58,19 +50,28 @@ export const reviewFaults = (
   }
   if (!input.local && made - input.now > READING_ONLY_AFTER)
     faults.push(stale(`the plan says that it was made at ${plan.timestamp}, which is still to come`));
-  const until = forReading ? at + (input.now - made) : input.now;
-  const passed = input.boundaries.find((instant) => instant > at && instant <= until);
-  if (passed !== undefined)
-    faults.push(stale(`a grant started or ended at ${new Date(passed).toISOString()}, after the plan was made`));
-  return faults;
+  return [...faults, ...passedFaults(plan, input)];
+};
+
+/** Whether a grant started or ended since the plan was made; a plan for another instant than its own ages from there. */
+export const passedFaults = (
+  plan: PlanDocument,
+  { now, boundaries }: { readonly now: Instant; readonly boundaries: readonly Instant[] },
+): readonly Diagnostic[] => {
+  const [at, made] = [Date.parse(plan.at), Date.parse(plan.timestamp)];
+  const until = isForReading(at, made) ? at + (now - made) : now;
+  const passed = boundaries.find((instant) => instant > at && instant <= until);
+  if (passed === undefined) return [];
+  return [stale(`a grant started or ended at ${new Date(passed).toISOString()}, after the plan was made`)];
 };
 
 const EDITED = stale("the plan is not what it was when it was made: its content does not match its digest");
 
-/** Whether the content of a plan is what its digest was made of. A text that only looks like a plan is not. */
-export const isIntact = ({ digest, ...rest }: PlanDocument): boolean => {
+/** Whether the content of a plan is what its digest and checksum were made of. A text that only looks like a plan is not. */
+export const isIntact = (plan: PlanDocument): boolean => {
   try {
-    return planDigest(rest) === digest;
+    const { digest, checksum, ...rest } = plan;
+    return planDigest(rest) === digest && (checksum === undefined || checksum === planChecksum(plan));
   } catch {
     return false;
   }
@@ -196,11 +197,13 @@ export const progressOf = (
   providerOf: (object: Address) => Provider | undefined,
 ): Progress => {
   const changed = new Map(plan.resource_changes.map((change) => [change.address, change]));
+  const targeted = targetedIn(plan);
   const reached = new Map<Address, number>();
   const faults: Diagnostic[] = [];
   for (const { address, hash, spec, passing } of plan.preconditions) {
-    if (passing === true) continue;
+    if (passing === true && (targeted.has(address) || !isLasting(providerOf(address), kindOf(address)))) continue;
     const now = present(address);
+    if (now === null && isFleeting(providerOf(address), kindOf(address))) continue;
     const change = changed.get(address);
     if (change === undefined) {
       if (digestOf(now) !== hash)
@@ -208,9 +211,10 @@ export const progressOf = (
       continue;
     }
     const states = statesOf(address, change.change.before, calls);
-    const asCreated = change.change.before === null ? providerOf(address)?.asCreated : undefined;
+    const isNew = change.change.before === null;
+    const asPlanned = providerOf(address)?.asPlanned;
     const index = states.findLastIndex((state) =>
-      sameJson(state, state === null || now === null ? now : (asCreated?.(state, now) ?? now)),
+      sameJson(state, state === null || now === null ? now : (asPlanned?.(state, now, isNew) ?? now)),
     );
     if (index === -1) faults.push(...differences(address, change.kind, change.change.before, now, providerOf(address)));
     else reached.set(address, index);
@@ -229,6 +233,14 @@ export const progressOf = (
   return { done, faults };
 };
 
+/** Whether objects of a kind stay as they are when people come and go. */
+const isLasting = (provider: Provider | undefined, kind: string): boolean =>
+  provider?.facts.kinds.includes(kind) === true && provider.facts.volatile?.includes(kind) !== true;
+
+/** It ended when people left: what was to be done to it is pending. */
+const isFleeting = (provider: Provider | undefined, kind: string): boolean =>
+  provider?.facts.fleeting?.includes(kind) === true;
+
 const statesOf = (address: Address, before: Spec | null, calls: readonly Call[]): readonly (Spec | null)[] => [
   before,
   ...calls.filter((call) => call.leaves.has(address)).map((call) => call.leaves.get(address) ?? null),
@@ -245,10 +257,5 @@ const differences = (
 ): readonly Diagnostic[] => {
   if (now === null) return [stale(`${address} was there when the plan was made and is gone now`)];
   if (reviewed === null) return [stale(`${address} did not exist when the plan was made and does now`)];
-  return diffFields(reviewed, now, kind, provider?.isAtomic).map(({ path, before, after }) => {
-    const show = (value: typeof before): string => provider?.show(kind, path, value) ?? JSON.stringify(value);
-    return stale(
-      `${address} ${path.join(".")} changed since the plan was made: reviewed ${show(before)}, present ${show(after)}`,
-    );
-  });
+  return fieldFaults(address, kind, [reviewed, now], provider, "changed since the plan was made");
 };

@@ -1,6 +1,7 @@
 import { sourceJson } from "../effect/effects.ts";
-import type { Change, Mode, ModeField } from "../model.ts";
+import type { Change, FieldChange, Mode, ModeField } from "../model.ts";
 import type { ResourceChange } from "../plan-document.ts";
+import type { FieldWords } from "../provider.ts";
 import { sortedJson } from "../util/stable-json.ts";
 import type { PlannedWorld } from "./worlds.ts";
 
@@ -14,23 +15,23 @@ export const resourceChange = (world: PlannedWorld, change: Change): ResourceCha
     id: change.id,
     room: change.room ?? null,
     change: { actions: [change.action], before: sortedJson(change.before), after: sortedJson(change.after) },
-    fields: change.fields.map((field) => {
-      const mode =
-        field.after === undefined && change.action === "update"
-          ? modeOf(world, change, field.path[0] ?? "")
-          : undefined;
-      return {
-        path: field.path,
-        before: unknownValue(change, field.path)
-          ? "(unknown)"
-          : world.provider.show(change.kind, field.path, field.before),
-        after: world.provider.show(change.kind, field.path, field.after),
-        ...(mode === undefined ? {} : { mode }),
-      };
-    }),
+    fields: change.fields.map((field) => fieldOf(world, change, field)),
     action_reason: change.reason ?? null,
     ...(neededBy === undefined ? {} : { needed_by: neededBy }),
     source: sourceJson(change.source),
+  };
+};
+
+const fieldOf = (world: PlannedWorld, change: Change, field: FieldChange): ResourceChange["fields"][number] => {
+  const { provider } = world;
+  const { path, before, after } = field;
+  const words = provider.fieldWords?.(change, field) ?? {};
+  const mode = change.action === "update" ? modeOf(world, change, field, words) : undefined;
+  return {
+    path,
+    before: unknownValue(change, path) ? "(unknown)" : (words.before ?? provider.show(change.kind, path, before)),
+    after: words.after ?? provider.show(change.kind, path, after),
+    ...(mode === undefined ? {} : { mode }),
   };
 };
 
@@ -43,9 +44,16 @@ const FIELDS: readonly (readonly [RegExp, ModeField])[] = [
   [/default/iu, "default"],
 ];
 
-const modeOf = (world: PlannedWorld, change: Change, field: string): Mode | undefined => {
+/** Of what is taken away as a whole, and of lists that the provider knows to lose entries. */
+const modeOf = (
+  world: PlannedWorld,
+  change: Change,
+  { path, after }: FieldChange,
+  { removes }: FieldWords,
+): Mode | undefined => {
   const room = change.room === undefined ? undefined : world.policy.rooms.get(change.room);
   if (room === undefined) return undefined;
-  const found = FIELDS.find(([pattern]) => pattern.test(field));
-  return found === undefined ? undefined : room.mode[found[1]];
+  const whole = after === undefined ? FIELDS.find(([pattern]) => pattern.test(path[0] ?? ""))?.[1] : undefined;
+  const field = removes ?? whole;
+  return field === undefined ? undefined : room.mode[field];
 };

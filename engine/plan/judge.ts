@@ -6,7 +6,7 @@ import type { Document } from "../model.ts";
 import type { Ordered } from "../order/order.ts";
 import type { CheckResult, GuardResult, PlanDocument } from "../plan-document.ts";
 import type { LaterPoint } from "./later.ts";
-import { type PlannedWorld, unknownIn } from "./worlds.ts";
+import { type PlannedWorld, pendingIn, unknownIn } from "./worlds.ts";
 
 export type JudgeInput = {
   readonly document: Document;
@@ -26,6 +26,7 @@ export const judge = (input: JudgeInput): Judgement => ({ guards: guardsOf(input
 const guardsOf = ({ document, worlds, ordered, options, reviewed }: JudgeInput): readonly GuardResult[] => {
   const total = reviewed?.guards.find((guard) => guard.guard === "removals")?.total;
   const unknown = new Map([...worlds].map(([name, world]) => [name, unknownIn(world)]));
+  const pending = new Map([...worlds].map(([name, world]) => [name, pendingIn(world)]));
   return judgeGuards({
     worlds,
     guards: document.guards,
@@ -35,6 +36,7 @@ const guardsOf = ({ document, worlds, ordered, options, reviewed }: JudgeInput):
     allow: { removals: options.allow_removals, gains: options.allow_gains, creations: options.allow_creations },
     incomplete: incompleteOf(worlds),
     unknownBefore: (place, subject) => unknown.get(place.provider)?.(place.room, subject) ?? false,
+    isPending: (place, subject) => pending.get(place.provider)?.(place.room, subject) ?? false,
     ...(total === undefined ? {} : { total }),
   });
 };

@@ -6,6 +6,7 @@ import type { Effect } from "../plan-document.ts";
 import type { Ledger, Provider, View } from "../provider.ts";
 import { address } from "../util/address.ts";
 import { compilePattern } from "../util/pattern.ts";
+import { type Kept, keptFrom, NOTHING_KEPT, withKept } from "./disputes.ts";
 
 export type LaterWorld = {
   readonly provider: Provider;
@@ -24,7 +25,8 @@ export type LaterPoint = {
 
 /**
  * What happens by the clock alone after this plan, if a run follows each instant: every future start and end of a grant,
- * in order. Only the rooms that such a grant is in are worked out again.
+ * in order. Only the rooms that such a grant is in are worked out again. Nothing is claimed of somebody whom two teams give
+ * different permissions then: that run would refuse the files.
  */
 export const later = (
   document: Document,
@@ -32,6 +34,7 @@ export const later = (
   at: Instant,
 ): readonly LaterPoint[] => {
   const states = new Map([...worlds].map(([name, world]) => [name, world.state]));
+  const kept = new Map<string, Kept>();
   const points: LaterPoint[] = [];
   for (const [instant, rooms] of futureInstants(document, worlds, at)) {
     const effects: Effect[] = [];
@@ -40,8 +43,9 @@ export const later = (
       const world = worlds.get(name);
       const state = states.get(name);
       if (world === undefined || state === undefined) continue;
-      const step = stepTo(document, name, world, state, ids, instant);
+      const step = stepTo(document, name, world, { state, kept: kept.get(name) ?? NOTHING_KEPT }, ids, instant);
       states.set(name, step.state);
+      kept.set(name, step.kept);
       effects.push(...step.effects);
       views.set(name, { policy: step.policy, view: step.view });
     }
@@ -93,22 +97,26 @@ const stepTo = (
   document: Document,
   name: string,
   world: LaterWorld,
-  state: CurrentState,
+  from: { readonly state: CurrentState; readonly kept: Kept },
   ids: ReadonlySet<string>,
   instant: Instant,
 ): {
   readonly state: CurrentState;
+  readonly kept: Kept;
   readonly effects: readonly Effect[];
   readonly policy: ProviderPolicy;
   readonly view: View;
 } => {
+  const { state } = from;
   const part = {
     ...document,
     rooms: document.rooms.filter((entry) => entry.pattern || ids.has(entry.ids.get(name) ?? "")),
   };
   const known = new Set([...ids].filter((id) => state.rooms.has(id) || exists(state, world, name, id)));
-  const { policy: before } = resolvePolicy(part, name, known, instant - 1);
-  const { policy } = resolvePolicy(part, name, known, instant);
+  const before = withKept(resolvePolicy(part, name, known, instant - 1).policy, from.kept);
+  const resolved = resolvePolicy(part, name, known, instant);
+  const kept = keptFrom(resolved, before, from.kept);
+  const policy = withKept(resolved.policy, kept);
   const desired = world.provider.desire({ policy, current: state, ledger: world.ledger });
   const changes = diff(desired, state, world.provider.isAtomic);
   const next = applyChanges(state, changes);
@@ -123,7 +131,7 @@ const stepTo = (
     teams: document.teams,
     unknownBefore: () => false,
   });
-  return { state: next, effects, policy, view };
+  return { state: next, kept, effects, policy, view };
 };
 
 const exists = (state: CurrentState, world: LaterWorld, name: string, id: string): boolean =>

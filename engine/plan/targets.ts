@@ -50,3 +50,7 @@ export const targetedIn = (plan: Pick<PlanDocument, "targets">): ReadonlySet<Add
 /** Every object that has to be read before an approved plan can be planned again. */
 export const readSetOf = (plan: PlanDocument): ReadonlySet<Address> =>
   new Set([...plan.preconditions.map(({ address }) => address), ...targetedIn(plan)]);
+
+/** The objects that an approved plan speaks for; what else it only reads is not planned again. */
+export const plannedSetOf = (plan: PlanDocument): ReadonlySet<Address> =>
+  new Set([...plan.resource_changes.map(({ address }) => address), ...targetedIn(plan)]);

@@ -1,5 +1,5 @@
 import { diff, diffObserved } from "../diff/diff.ts";
-import { resolvePolicy } from "../load/resolve.ts";
+import { futureFaults, resolvePolicy } from "../load/resolve.ts";
 import type {
   Address,
   Change,
@@ -12,7 +12,10 @@ import type {
   Subject,
 } from "../model.ts";
 import type { Ledger, Provider, TouchedPlace, View } from "../provider.ts";
+import { addressParts } from "../util/address.ts";
+import { OTHER_ROOMS } from "../util/other-rooms.ts";
 import { applyChanges } from "./later.ts";
+import { leftOut } from "./left-out.ts";
 import type { Scope } from "./scope.ts";
 
 /** One provider as the plan finds it: who it is and what was read. */
@@ -57,7 +60,7 @@ export const worldOf = (
   const { policy, diagnostics } = resolvePolicy(input.document, name, service.state.rooms, input.at);
   const state = recalled(service, policy);
   const whole = provider.desire({ policy, current: state, ledger });
-  const { desired, neededBy } = restrict(provider, whole, input.scope, input.only);
+  const { desired, neededBy } = restrict(provider, whole, state, input);
   const changes = diff(desired, state, provider.isAtomic);
   const stateAfter = applyChanges(state, changes);
   const before: View = (object) => state.objects.get(object)?.spec ?? null;
@@ -79,9 +82,19 @@ export const worldOf = (
     touched,
     neededBy,
     governed: input.scope.whole ? new Set() : governedBy(whole),
-    diagnostics: [...diagnostics, ...provider.checkPolicy(policy), ...desired.diagnostics, ...state.diagnostics],
+    diagnostics: [
+      ...diagnostics,
+      ...futureFaults(input.document, name, input.at, patternRooms(policy)),
+      ...provider.checkPolicy(policy),
+      ...desired.diagnostics,
+      ...state.diagnostics,
+    ],
   };
 };
+
+/** Rooms that only a reading finds; of the others the files alone have told. */
+const patternRooms = ({ rooms }: ProviderPolicy): readonly string[] =>
+  [...rooms.values()].flatMap(({ id, pattern }) => (pattern === undefined ? [] : [id]));
 
 const recalled = ({ provider, state, ledger }: Service, policy: ProviderPolicy): CurrentState =>
   provider.recall?.({ policy, current: state, ledger }) ?? state;
@@ -97,8 +110,8 @@ const governedBy = ({ objects, observed, pending }: DesiredState): ReadonlySet<A
 const restrict = (
   provider: Provider,
   desired: DesiredState,
-  scope: Scope,
-  only: ReadonlySet<Address> | undefined,
+  current: CurrentState,
+  { scope, only }: { readonly scope: Scope; readonly only: ReadonlySet<Address> | undefined },
 ): { readonly desired: DesiredState; readonly neededBy: ReadonlyMap<Address, Address> } => {
   const neededBy = new Map<Address, Address>();
   if (only === undefined && scope.whole) return { desired, neededBy };
@@ -114,7 +127,10 @@ const restrict = (
       observed: new Map([...desired.observed].filter(([object]) => inScope(object))),
       pending: desired.pending.filter((pending) => inScope(pending.address)),
       unmanaged: desired.unmanaged,
-      diagnostics: desired.diagnostics,
+      diagnostics:
+        only === undefined
+          ? [...desired.diagnostics, ...leftOut(provider, desired, wanted, scope, current)]
+          : desired.diagnostics,
     },
     neededBy,
   };
@@ -142,13 +158,14 @@ const addNeeded = (
 
 /**
  * Whether a subject's present access in a room is not known. Where a change names people by key (`user:alice`, `*` for
- * everyone) only those; any other field that is not known makes everybody there unknown.
+ * everyone) only those; any other field that is not known makes everybody there unknown. What belongs to no room reaches the
+ * rooms that no file names.
  */
 export const unknownIn = (world: PlannedWorld): ((room: string, subject: Subject) => boolean) => {
   const keys = new Map<string, ReadonlySet<string>>();
   const whole = new Set<string>();
-  for (const { room, unknown } of world.changes) {
-    if (room === undefined || unknown.length === 0) continue;
+  for (const { room = OTHER_ROOMS, unknown } of world.changes) {
+    if (unknown.length === 0) continue;
     const fields = unknown.map(([field = ""]) => field);
     keys.set(room, new Set([...(keys.get(room) ?? []), ...fields]));
     if (fields.some((field) => field !== "*" && !field.startsWith("user:"))) whole.add(room);
@@ -156,4 +173,18 @@ export const unknownIn = (world: PlannedWorld): ((room: string, subject: Subject
   return (room, subject) =>
     whole.has(room) ||
     (keys.get(room)?.has(subject.kind === "everyone" ? "*" : `${subject.kind}:${subject.id}`) ?? false);
+};
+
+/**
+ * Whether somebody's own object in a room (`provider/kind/ROOM/USER`) is pending and not there: nothing changes for them yet,
+ * whatever becomes of the default.
+ */
+export const pendingIn = ({ desired, before }: PlannedWorld): ((room: string, subject: Subject) => boolean) => {
+  const rooms = new Map<string, Set<string>>();
+  for (const { address } of desired.pending) {
+    const [, , room = "", user] = addressParts(address);
+    if (user === undefined || before(address) !== null) continue;
+    rooms.set(room, (rooms.get(room) ?? new Set()).add(user));
+  }
+  return (room, subject) => subject.kind === "user" && rooms.get(room)?.has(subject.id) === true;
 };

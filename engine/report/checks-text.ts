@@ -33,7 +33,7 @@ export const renderChecks = (checks: readonly CheckResult[], options: RenderOpti
 const checkTotals = (checks: readonly CheckResult[]): string => {
   if (checks.length === 0) return "none";
   const parts: string[] = [];
-  for (const status of ["passed", "failed", "mended"] as const) {
+  for (const status of ["passed", "failed", "mended", "unknown"] as const) {
     const number = checks.filter((check) => check.status === status).length;
     if (number > 0) parts.push(`${number} ${status}`);
   }
@@ -45,6 +45,10 @@ const checkRows = (check: CheckResult, page: Page): readonly Row[] => {
   const failed = check.status === "failed";
   const name = cell(inert(check.name));
   const source = cell(sourceText(check.source), page.paint.dim);
+  if (check.status === "unknown") {
+    const why = check.message === undefined ? "not evaluated" : `not evaluated: ${inert(check.message)}`;
+    return [[cell("unknown", page.paint.yellow), name, cell(why), source]];
+  }
   if (!failed) {
     return [[cell("mended"), name, cell("failing now, mended by this plan"), source]];
   }

@@ -2,6 +2,7 @@ import picocolors from "picocolors";
 import type { Diagnostic, Range } from "../model.ts";
 import type { DiagnosticJson } from "../plan-document.ts";
 import { compareText } from "../util/compare.ts";
+import { withoutTokens } from "../util/hidden.ts";
 import { inert, inertLines } from "./inert.ts";
 import { createLines, type Lines, secretTexts, sourceFrame, withoutSecrets } from "./source-frame.ts";
 
@@ -18,10 +19,7 @@ export type DiagnosticsOptions = {
 export const renderDiagnostics = (diagnostics: readonly Diagnostic[], options: DiagnosticsOptions): string => {
   const lines = createLines(options.textOf);
   const secrets = diagnostics
-    .flatMap(({ masked, source, secrets: further = [] }) => [
-      ...(masked === true && source !== undefined ? [source] : []),
-      ...further,
-    ])
+    .flatMap(({ masked, source }) => (masked === true && source !== undefined ? [source] : []))
     .flatMap((source) => secretTexts(source.locate(), lines));
   const paint = picocolors.createColors(options.color);
   const page: Page = { lines, secrets: longestFirst(secrets), paint };
@@ -57,9 +55,9 @@ export const diagnosticJson = (diagnostic: Diagnostic): DiagnosticJson => {
   return {
     severity,
     code,
-    summary,
-    ...(detail === "" ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
+    summary: withoutTokens(summary),
+    ...(detail === "" ? {} : { detail: withoutTokens(detail) }),
+    ...(hint === undefined ? {} : { hint: withoutTokens(hint) }),
     ...(source === undefined ? {} : { range: source.locate() }),
   };
 };
@@ -100,7 +98,8 @@ const renderDiagnostic = (diagnostic: Diagnostic, page: Page): readonly string[]
     shown.push(...renderPlace(`${clean(also.summary, page)}: `, also.source.locate(), false, page));
   }
   if (diagnostic.detail !== undefined) {
-    for (const line of inertLines(withoutSecrets(diagnostic.detail, page.secrets))) shown.push(`  ${line}`);
+    for (const line of inertLines(withoutTokens(withoutSecrets(diagnostic.detail, page.secrets))))
+      shown.push(`  ${line}`);
   }
   if (diagnostic.hint !== undefined) shown.push(`  ${paint.cyan("hint:")} ${clean(diagnostic.hint, page)}`);
   return shown;
@@ -123,7 +122,7 @@ const renderPlace = (words: string, range: Range, masked: boolean, page: Page): 
   ];
 };
 
-const clean = (text: string, page: Page): string => inert(withoutSecrets(text, page.secrets));
+const clean = (text: string, page: Page): string => inert(withoutTokens(withoutSecrets(text, page.secrets)));
 
 const placeText = ({ filename, start }: Range): string => `${inert(filename)}:${start.line}:${start.column}`;
 

@@ -20,9 +20,13 @@ const WORDS = { failed: "failed", unknown: "unknown", not_started: "not started"
 /** What an apply could not set: the pending things of its plan, and `away`, whom it was for and who has left since. */
 type Unset = {
   readonly providers: PlanDocument["providers"];
-  readonly pending: readonly unknown[];
+  readonly pending: readonly { readonly address: Address }[];
   readonly away: readonly Address[];
 };
+
+/** How many objects are not set now: of one, people who were pending and people who have left since count once. */
+export const pendingCount = ({ pending, away }: Omit<Unset, "providers">): number =>
+  new Set([...pending.map(({ address }) => address), ...away]).size;
 
 /** How an apply ended: a line for each object that is not done, and the totals as the last line. Ends with a line break. */
 export const renderOutcomes = (
@@ -40,7 +44,8 @@ export const renderOutcomes = (
   rows.push(...away.slice(0, MOST_LINES).map((address) => awayRow(address, page)));
   if (away.length > MOST_LINES) rows.push(`  … and ${away.length - MOST_LINES} more pending`);
   const { done, failed, unknown, not_started } = summaryOf(outcomes, 0);
-  const numbers = `${done} done, ${failed} failed, ${unknown} unknown, ${not_started} not started, ${pending.length + away.length} pending`;
+  const unset = pendingCount({ pending, away });
+  const numbers = `${done} done, ${failed} failed, ${unknown} unknown, ${not_started} not started, ${unset} pending`;
   const lines = columns(rows);
   return `${[...lines, ...(lines.length > 0 ? [""] : []), page.paint.bold(`Applied: ${numbers}.`)].join("\n")}\n`;
 };

@@ -1,5 +1,6 @@
 import picocolors from "picocolors";
 import type { PlanProvider } from "../plan-document.ts";
+import { OTHER_ROOMS } from "../util/other-rooms.ts";
 import { inertName } from "./inert.ts";
 
 /** How a report is laid out. */
@@ -16,7 +17,7 @@ export type Page = {
   readonly paint: ReturnType<typeof picocolors.createColors>;
   readonly width: number;
   fold(capabilities: readonly string[]): readonly string[];
-  /** A room; with its provider where that is not named like its type. */
+  /** A room, or `other rooms`; with its provider where that is not named like its type. */
   roomName(provider: string, room: string): string;
 };
 
@@ -34,7 +35,10 @@ export const pageOf = (providers: readonly PlanProvider[], options: RenderOption
       const folded = fold?.(capabilities) ?? capabilities;
       return folded.length === 0 ? capabilities : folded;
     },
-    roomName: (provider, room) =>
-      types.get(provider) === provider ? inertName(room) : `${inertName(provider)}/${inertName(room)}`,
+    roomName: (provider, room) => {
+      const isUsual = types.get(provider) === provider;
+      if (room === OTHER_ROOMS) return isUsual ? "other rooms" : `other rooms of ${inertName(provider)}`;
+      return isUsual ? inertName(room) : `${inertName(provider)}/${inertName(room)}`;
+    },
   };
 };

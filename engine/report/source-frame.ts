@@ -1,4 +1,5 @@
 import type { Range } from "../model.ts";
+import { HIDDEN, MASK } from "../util/hidden.ts";
 import { inert } from "./inert.ts";
 import { displayWidth } from "./width.ts";
 
@@ -8,7 +9,6 @@ export type Frame = { readonly line: number; readonly text: string; readonly car
 /** How much of a long line is shown, and how much of that before the caret. In UTF-16 units. */
 const WINDOW = 100;
 const BEFORE = 40;
-const MASK = "***";
 /** A command of a CI log that came together where the parts of the line meet. */
 const LOG_COMMAND = /#(?=#(?:\[|vso\[))/giu;
 
@@ -101,4 +101,5 @@ const shown = (line: string, from: number, to: number, hidden: readonly Span[]):
   return at < to ? text + visible(line.slice(at, to)) : text;
 };
 
-const visible = (text: string): string => inert(text.replaceAll("\t", " "));
+const visible = (text: string): string => inert(text.replaceAll(HIDDEN_RUN, MASK).replaceAll("\t", " "));
+const HIDDEN_RUN = new RegExp(`${HIDDEN}+`, "gu");

@@ -10,6 +10,11 @@ describe("nearest", () => {
     expect(nearest("zebra", ["participant", "facilitator"])).toBeUndefined();
     expect(nearest("x", [])).toBeUndefined();
   });
+  it("takes no word for another that shares no letter with it", () => {
+    expect(nearest("x", ["e", "y"])).toBeUndefined();
+    expect(nearest("ab", ["b", "cd"])).toBeUndefined();
+    expect(nearest("ab", ["abc"])).toBe("abc");
+  });
   it("does not depend on the order of the candidates", () => {
     expect(nearest("ab", ["ac", "aa"])).toBe("aa");
     expect(nearest("ab", ["aa", "ac"])).toBe("aa");

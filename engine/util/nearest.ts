@@ -18,7 +18,8 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
     const found = distance(wanted, candidate.toLowerCase());
     const better =
       found < bestDistance || (found === bestDistance && best !== undefined && compareText(candidate, best) < 0);
-    if (!better || found > limit) continue;
+    // Another word of the same length has nothing in common with one that differs in every letter.
+    if (!better || found > limit || found >= Math.min(word.length, candidate.length)) continue;
     best = candidate;
     bestDistance = found;
   }

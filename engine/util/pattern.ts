@@ -27,7 +27,7 @@ export const fillPattern = (text: string, captures: ReadonlyMap<string, string>)
 export const captureNames = (text: string): readonly string[] =>
   [...text.matchAll(CAPTURE)].map((found) => found[1] ?? "");
 
-/** Compiles a pattern. Of a name that stands twice, the last run is remembered. */
+/** Compiles a pattern. Of a name that stands twice (an error in the files) one run is remembered. */
 export const compilePattern = (text: string): Pattern => {
   const tokens = tokenize(text);
   let weight = 0;

@@ -227,7 +227,9 @@ describe("a read", () => {
     const get = () => transport.get({ path: "/rooms/{id}", params: { id: "x" }, accept: [404] });
     expect(await get()).toMatchObject({ status: 404, json: undefined });
     expect(await get()).toMatchObject({ status: 404, json: { error: "NOT_FOUND" } });
-    expect((await failure(get())).message).toBe('Acme answered GET /rooms/{id} (id "x") with 404');
+    expect((await failure(get())).message).toBe(
+      'Acme answered GET /rooms/{id} (id "x") with 404; the base URL may be wrong',
+    );
   });
 
   it("says in plain words that nothing answers, and tries three times", async () => {
@@ -328,7 +330,7 @@ describe("a write", () => {
       response.writeHead(200, { "content-length": "100" }).write("{");
       setTimeout(() => response.destroy(), 5);
     },
-    "a redirect": (_, response, commit) => {
+    "a redirect to what came of it": (_, response, commit) => {
       commit();
       response.writeHead(303, { location: "/elsewhere" }).end();
     },
@@ -346,6 +348,16 @@ describe("a write", () => {
     expect(answer.type).toBe("unknown");
     expect(seen).toHaveLength(1);
     expect(commits).toBeLessThanOrEqual(1);
+  });
+
+  it.each([301, 302, 307, 308])("sent elsewhere (%i) is refused, and sent once", async (status) => {
+    const { seen, baseUrl } = await serve((_, response) =>
+      response.writeHead(status, { location: "/other" }).end("{}"),
+    );
+    const answer = await open(baseUrl).send({ method: "POST", path: "/rooms", body: { id: "a" } });
+    expect(answer).toMatchObject({ type: "failed", status, error: { kind: "refused", status } });
+    expect(answer.type === "failed" && answer.error.message).toMatch(/redirects are not followed.*base URL/u);
+    expect(seen).toHaveLength(1);
   });
 
   it.each<[string, number, object]>([

@@ -2,7 +2,6 @@
  * The transport of every provider: signing, pacing, retries of what is safe to retry, deadlines, limits, redaction. A reader
  * holds a `ReadTransport`, which has no method for writing; a writer's `Transport` adds `send`. `openTransport` makes both.
  */
-import { setTimeout as delay } from "node:timers/promises";
 import PQueue from "p-queue";
 import type { Json, Method } from "../../engine/model.ts";
 import { type Connection, ServiceFailure } from "../../engine/provider.ts";
@@ -22,6 +21,7 @@ import { fillPath, type Params, type Query, queryText } from "./path.ts";
 import { redactor } from "./redact.ts";
 import { answerOf, type ReadAnswer, readOutcome, type WriteAnswer, writeOutcome } from "./result.ts";
 import { askedWait, retryBudget, waitFor } from "./retry.ts";
+import { sleep as sleepFor } from "./sleep.ts";
 
 export type { ReadAnswer, WriteAnswer } from "./result.ts";
 
@@ -110,7 +110,7 @@ export const openReadTransport = (options: TransportOptions): ReadTransport => {
 export const openTransport = (options: TransportOptions): Transport => {
   const { service, parallelism, random = Math.random } = options;
   const now = options.now ?? Date.now;
-  const sleep: Clock["sleep"] = options.sleep ?? ((ms, signal) => delay(ms, undefined, signal && { signal }));
+  const sleep = options.sleep ?? sleepFor;
   const base = parseBase(options);
   const pace = pacer(options.pace ?? [], { now, sleep });
   const budget = retryBudget(SHARED_RETRIES);
@@ -175,8 +175,7 @@ export const openTransport = (options: TransportOptions): Transport => {
   const run = async (request: WriteOptions, face: "read" | "write", path: string): Promise<Try> => {
     const started = now();
     for (let tries = 1; ; tries += 1) {
-      await pace.take(request, request.signal);
-      const tried = await attempt(request, path);
+      const tried = await pace.through(request, () => attempt(request, path), request.signal);
       const { result } = tried;
       const retry = request.signal?.aborted ? undefined : retryOf(result, face);
       if (retry === undefined) {

@@ -81,7 +81,7 @@ export const answerOf = ({ service, origin, request, clean, parse, result }: Giv
   }
   const { code, words } = errorWords(body.json);
   const said = [code, words].filter((part) => part !== undefined).map((part) => excerpt(clean(part)));
-  const message = clean(said.length === 0 ? answered : `${answered}: ${said.join(": ")}`) + hintFor(status);
+  const message = clean(said.length === 0 ? answered : `${answered}: ${said.join(": ")}`) + hintFor(status, body);
   return { ...base, json: body.json, empty: body.empty, trouble: "status", code, message };
 };
 
@@ -90,10 +90,12 @@ const idsOf = (params: Params | undefined): string => {
   return ids.length === 0 ? "" : ` (${ids.join(", ")})`;
 };
 
-const hintFor = (status: number): string =>
-  status === 401 || status === 403 ? "; check the credentials and what they may do" : "";
-
 type Body = { readonly json: unknown; readonly problem: string | undefined; readonly empty: boolean };
+
+const hintFor = (status: number, { json, empty }: Body): string => {
+  if (status === 401 || status === 403) return "; check the credentials and what they may do";
+  return status === 404 && json === undefined && !empty ? "; the base URL may be wrong" : "";
+};
 
 const bodyOf = (result: Answered | Lost, parse: Given["parse"], root: string, clean: Given["clean"]): Body => {
   if (result.type === "lost") {
@@ -157,14 +159,20 @@ export const writeOutcome = (judged: Judged): WriteAnswer => {
   };
   if (trouble === "unsent") return { type: "failed", json: undefined, error };
   const refused =
-    trouble === "status" && status !== undefined && (isRefusal(status) || (status === 503 && judged.retriedLater));
+    status !== undefined &&
+    ((trouble === "status" && (isRefusal(status) || (status === 503 && judged.retriedLater))) ||
+      (trouble === "redirect" && SENT_ELSEWHERE.has(status)));
   return refused ? { type: "failed", status, json: json as Json, error } : { type: "unknown", error };
 };
 
 /** 408: the service gave up on a request that it may have seen whole. */
 const isRefusal = (status: number): boolean => status >= 400 && status < 500 && status !== 408;
 
+/** What was asked has another address, so it was not done at this one (RFC 9110, 15.4). 303 shows what came of it instead. */
+const SENT_ELSEWHERE: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
 const errorKind = ({ trouble, status = 0 }: Judged): ServiceError["kind"] => {
+  if (trouble === "redirect") return "refused";
   if (trouble !== "status") return "unreachable";
   if (status === 401 || status === 403) return "stop";
   if (status === 404 || status === 410) return "gone";

@@ -42,6 +42,8 @@ export type RoomsRequest = {
   readonly provider: string;
   readonly defaults: Defaults;
   readonly wanted: ReadonlySet<string>;
+  /** Those of `wanted` that would be made: where one is not there, every name has to be seen, to find one like it. */
+  readonly fresh?: ReadonlySet<string>;
   /** Every room has to be found. */
   readonly all: boolean;
   /** Nothing but the wanted is to be asked for. */
@@ -54,17 +56,19 @@ export type RoomsRead = { readonly rooms: ReadonlyMap<string, Current>; readonly
 
 /**
  * Reads rooms with few requests: single reads for a few, else pages until an empty one. Single reads take over when the pages
- * bring less than one wanted room each. A list that was read to its end holds every room that was there when it was begun: its
+ * bring less than one wanted room each. Where a room would be made, the list is read after all. A list that was read to its end holds every room that was there when it was begun: its
  * order is stable, and its place is kept by id. Throws `ServiceFailure`; never gives half an answer.
  */
 export const readRooms = async (transport: ReadTransport, request: RoomsRequest): Promise<RoomsRead> => {
-  const { wanted, all, exactly } = request;
+  const { wanted, fresh = new Set(), all, exactly } = request;
   const rooms = new Map<string, Current>();
   const names = new Set<string>();
   const isList = all || (!exactly && wanted.size > FEW);
-  if (!isList || (await readPages(transport, request, rooms, names)) === "left") {
+  if (!isList || (await readPages(transport, request, all, rooms, names)) === "left") {
     const left = [...wanted].filter((name) => !names.has(name));
     await readSingly(transport, request, left, rooms);
+    const isNew = [...fresh].some((name) => !rooms.has(name));
+    if (isNew && !exactly) await readPages(transport, { ...request, onProgress: () => {} }, true, rooms, names);
   }
   for (const name of rooms.keys()) names.add(name);
   return { rooms, names };
@@ -116,11 +120,12 @@ type Paged = "whole" | "left" | "lost";
 const readPages = async (
   transport: ReadTransport,
   request: RoomsRequest,
+  toEnd: boolean,
   into: Map<string, Current>,
   names: Set<string>,
 ): Promise<Paged> => {
   for (let start = 1; ; start += 1) {
-    const paged = await readFromTop(transport, request, into, names);
+    const paged = await readFromTop(transport, request, toEnd, into, names);
     if (paged !== "lost") return paged;
     if (start >= RESTARTS) throw incomplete("its list of rooms loses its place each time it is read");
   }
@@ -129,6 +134,7 @@ const readPages = async (
 const readFromTop = async (
   transport: ReadTransport,
   { provider, defaults, wanted, all, onProgress, signal }: RoomsRequest,
+  toEnd: boolean,
   into: Map<string, Current>,
   names: Set<string>,
 ): Promise<Paged> => {
@@ -147,8 +153,8 @@ const readFromTop = async (
     }
     onProgress?.(into.size, all ? total : wanted.size);
     if (data.length === 0 || after === undefined) return "whole";
-    if (!all && into.size === wanted.size) return "whole";
-    if (!all && into.size < pages) return "left";
+    if (!toEnd && into.size === wanted.size) return "whole";
+    if (!toEnd && into.size < pages) return "left";
     if (cursors.has(after)) throw incomplete("its list of rooms comes back to a page that it gave before");
     if (pages >= MOST_PAGES) throw incomplete(`its list of rooms does not end after ${MOST_PAGES} pages`);
     cursors.add(after);

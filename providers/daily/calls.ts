@@ -72,7 +72,7 @@ const domainCall = (change: Change): CallDraft =>
   draftOf([change], {
     method: "POST",
     path: DOMAIN_PATH,
-    body: record<Json>([["properties", record<Json>([["permissions", permissionsIn(change.after)]])]]),
+    body: record<Json>([["properties", record<Json>([["permissions", permissionsOf(change)]])]]),
   });
 
 const createCall = (changes: readonly [Change, ...Change[]]): CallDraft => {
@@ -82,7 +82,8 @@ const createCall = (changes: readonly [Change, ...Change[]]): CallDraft => {
 };
 
 const createBody = (change: Change): JsonObject => {
-  const { permissions, privacy, settings } = roomSpec(specAfter(change));
+  const { privacy, settings } = roomSpec(specAfter(change));
+  const permissions = permissionsOf(change);
   const properties = record<Json>([
     ...(Object.keys(permissions).length === 0 ? [] : [["permissions", permissions] as const]),
     ...Object.entries(settings),
@@ -97,7 +98,7 @@ const createBody = (change: Change): JsonObject => {
 const updateCall = (change: Change): CallDraft => {
   const before = roomSpec(change.before ?? specAfter(change));
   const after = roomSpec(specAfter(change));
-  const properties = changedProperties(before, after, wordsOf(change));
+  const properties = changedProperties(before, after, change);
   const body = record<Json>([
     ...(before.privacy === after.privacy ? [] : [["privacy", after.privacy] as const]),
     ...(Object.keys(properties).length === 0 ? [] : [["properties", properties] as const]),
@@ -107,10 +108,12 @@ const updateCall = (change: Change): CallDraft => {
 
 const specAfter = (change: Change): Spec => change.after ?? record<Json>();
 
-const changedProperties = (before: RoomSpec, after: RoomSpec, words: JsonObject): JsonObject => {
+const changedProperties = (before: RoomSpec, after: RoomSpec, change: Change): JsonObject => {
   const changed = record<Json>();
+  const words = wordsOf(change);
   if (!sameJson(before.permissions, after.permissions)) {
-    changed.permissions = Object.keys(after.permissions).length === 0 ? null : after.permissions;
+    const permissions = permissionsOf(change);
+    changed.permissions = Object.keys(permissions).length === 0 ? null : permissions;
   }
   for (const key of Object.keys(before.settings)) {
     if (own(after.settings, key) === undefined) changed[key] = own(words, key) ?? null;
@@ -119,6 +122,12 @@ const changedProperties = (before: RoomSpec, after: RoomSpec, words: JsonObject)
     if (!sameJson(own(before.settings, key), value)) changed[key] = value;
   }
   return changed;
+};
+
+/** Permissions in the files' own words: the canonical form has those that were found, where they give the same. */
+const permissionsOf = (change: Change): JsonObject => {
+  const words = isRecord(change.wire) ? change.wire.permissions : undefined;
+  return isRecord(words) ? (words as JsonObject) : permissionsIn(change.after);
 };
 
 /** The files' own words for a setting that equals its default, and so is not in the canonical form. */

@@ -1,6 +1,6 @@
 /** Readers and writers over a connection. */
 
-import type { Current, CurrentState, JsonObject } from "../../engine/model.ts";
+import type { Address, Current, CurrentState, JsonObject, Spec } from "../../engine/model.ts";
 import {
   type Connection,
   type KeptLedger,
@@ -23,7 +23,7 @@ import {
 import type { PaceRule } from "../_shared/pace.ts";
 import { readCalls, readDomain, readRooms } from "./api.ts";
 import { BATCH_PATH, ROOM_PATH } from "./calls.ts";
-import { currentDomain, DOMAIN, LIVE, ROOM, withLeftOut } from "./convert.ts";
+import { currentDomain, DOMAIN, inSentWords, LIVE, ROOM, withLeftOut } from "./convert.ts";
 import { keepSent, lastSent, learnedDefaults, sentDomain } from "./memory.ts";
 import { stored } from "./permissions.ts";
 import { extraOf, type LiveCall } from "./presence.ts";
@@ -57,6 +57,8 @@ export type Session = {
   defaults(account: string): Defaults;
   /** Values that this connection wrote to a room and the answer left out: what is learned from them holds for the next one. */
   readonly leftOut: Map<string, JsonObject>;
+  /** What this connection sent, as it was planned. */
+  readonly sent: Map<Address, Spec | null>;
   noteDomain(account: string, config: Defaults["domain"]): void;
 };
 
@@ -83,6 +85,7 @@ const sessionOf = (connection: Connection): Session => {
       return { domain, learned };
     },
     leftOut: new Map(),
+    sent: new Map(),
     noteDomain,
   };
 };
@@ -108,6 +111,7 @@ export const writer = (connection: Connection): Writer => {
       return state;
     },
     async send(call, signal) {
+      for (const [object, spec] of call.leaves) session.sent.set(object, spec);
       try {
         return await sendCall(transport.get(), session, call, signal);
       } catch (error) {
@@ -151,10 +155,12 @@ const read = async (
   const only = request.only?.map((object) => addressParts(object)).filter(([name]) => name === provider);
   const named = (kind: string): readonly string[] =>
     only?.flatMap(([, each, id]) => (each === kind && id !== undefined ? [id] : [])) ?? [];
+  const unmade = new Set(request.unmade);
   const { rooms, names } = await readRooms(transport, {
     provider,
     defaults,
     wanted: new Set(only === undefined ? request.rooms : [...named(ROOM), ...named(LIVE)]),
+    fresh: new Set(request.rooms.filter((name) => !unmade.has(name))),
     all: request.list && only === undefined,
     exactly: only !== undefined,
     signal,
@@ -167,9 +173,10 @@ const read = async (
   );
   const shown = own(domain.config, "permissions");
   const permissions = isRecord(shown) ? stored(shown) : sentDomain(ledger, domain.account);
+  const isDomainAsked = only === undefined || only.some(([, kind]) => kind === DOMAIN);
   const objects: readonly Current[] = [
-    ...(only === undefined || only.some(([, kind]) => kind === DOMAIN) ? [currentDomain(provider, permissions)] : []),
-    ...[...rooms.values()].map((room) => ({ ...room, spec: withLeftOut(room.spec, session.leftOut.get(room.id)) })),
+    ...(isDomainAsked ? [inWords(session, currentDomain(provider, permissions))] : []),
+    ...[...rooms.values()].map((room) => inWords(session, room, permissions)),
   ];
   return {
     provider,
@@ -179,6 +186,12 @@ const read = async (
     diagnostics: [],
     extra: extraOf(domain.account, defaults, calls),
   };
+};
+
+/** An object as this connection would have sent it, where it is what was sent. */
+const inWords = ({ leftOut, sent }: Session, object: Current, domain?: JsonObject): Current => {
+  const spec = object.kind === ROOM ? withLeftOut(object.spec, leftOut.get(object.id)) : object.spec;
+  return { ...object, spec: inSentWords(spec, sent.get(object.address), domain) };
 };
 
 const keyOf = ({ values }: Connection): string => {

@@ -2,7 +2,7 @@
 import type { Current, Json, JsonObject, Spec } from "../../engine/model.ts";
 import { address } from "../../engine/util/address.ts";
 import { isRecord, own, record } from "../../engine/util/record.ts";
-import { EMPTY, stored } from "./permissions.ts";
+import { areAlike, EMPTY, stored } from "./permissions.ts";
 import { type Defaults, settingsOf } from "./settings.ts";
 
 export const DOMAIN = "domain";
@@ -59,6 +59,17 @@ export const withLeftOut = (spec: Spec, leftOut: JsonObject | undefined): Spec =
   const room = roomSpec(spec);
   const settings = record<Json>(Object.entries({ ...leftOut, ...room.settings }) as [string, Json][]);
   return specOf({ ...room, settings });
+};
+
+/**
+ * An object with its permissions in the words in which they were sent, where what is shown gives the same over the same domain:
+ * the service may leave out what holds anyway, and say `true` in other words.
+ */
+export const inSentWords = (spec: Spec, sent: Spec | null | undefined, domain?: JsonObject): Spec => {
+  if (sent === null || sent === undefined || own(sent, "permissions") === undefined) return spec;
+  if (own(spec, "permissions") === undefined || !areAlike(permissionsIn(spec), permissionsIn(sent), domain))
+    return spec;
+  return record<Json>([...(Object.entries(spec) as [string, Json][]), ["permissions", permissionsIn(sent)]]);
 };
 
 /** The engine's view of a spec as ours. Specs are made by `specOf` only. */

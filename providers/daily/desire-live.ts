@@ -36,13 +36,14 @@ type LiveInput = {
 
 /** Adds a room's running call, or why it is pending. Nobody waits for somebody whose grant is only taken away. */
 export const desireLive = ({ policy, room, permissions, domain, current, wanted }: LiveInput): void => {
-  const targets = targetsOf(room, permissions, domain);
-  if (targets === undefined) return;
   const where = address(policy.provider, LIVE, room.id);
-  const target = targetSpec(targets);
+  const found = current.objects.get(where);
+  const targets = targetsOf(room, permissions, domain, found === undefined ? [] : liveExtra(found).leftovers);
+  if (targets === undefined) return;
+  const approved = targetsOf(room, permissions, domain);
+  const target = approved === undefined ? record<Json>() : targetSpec(approved);
   const source = room.fieldSources.get("users") ?? room.fieldSources.get("teams") ?? room.source;
   const pending = (reason: string): Pending => ({ address: where, reason, source, target });
-  const found = current.objects.get(where);
   const awaited = [...targets.users.keys()].filter((id) => room.users?.has(id));
   if (found === undefined || callOf(current, room.id) === undefined) {
     const isAwaited = targets.star !== undefined || awaited.length > 0;
@@ -70,7 +71,7 @@ export const desireLive = ({ policy, room, permissions, domain, current, wanted 
     ...object,
     spec: sameJson(after, found.spec) ? found.spec : after,
     ...(unknown.length === 0 ? {} : { unknown }),
-    wire: record<Json>([["targets", target]]),
+    wire: record<Json>([["targets", targetSpec(targets)]]),
   });
   const there = new Set(extra.users);
   const away = awaited.filter((id) => !there.has(id));

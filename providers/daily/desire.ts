@@ -13,13 +13,26 @@ import type {
   RoomPolicy,
   Spec,
 } from "../../engine/model.ts";
-import type { DesireInput } from "../../engine/provider.ts";
+import type { DesireInput, Ledger } from "../../engine/provider.ts";
 import { address } from "../../engine/util/address.ts";
 import { isRecord, own, record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
 import { DOMAIN, domainSpec, permissionsIn, ROOM, type RoomSpec, roomSpec, specOf } from "./convert.ts";
 import { desireLive, lagOf } from "./desire-live.ts";
-import { blockValues, EMPTY, FIELDS, type Field, nested, resolved, stored, written } from "./permissions.ts";
+import { sentDomain } from "./memory.ts";
+import {
+  alike,
+  areAlike,
+  blockValues,
+  EMPTY,
+  FIELDS,
+  type Field,
+  inWordsOf,
+  nested,
+  resolved,
+  stored,
+  written,
+} from "./permissions.ts";
 import { accountOf, defaultsOf } from "./presence.ts";
 import { canonicalSetting, type Defaults, isDefault } from "./settings.ts";
 import { managedFields } from "./targets.ts";
@@ -35,9 +48,9 @@ export type Wanted = {
 };
 
 /** See `Provider.desire`. */
-export const desire = ({ policy, current }: DesireInput): DesiredState => {
+export const desire = ({ policy, current, ledger }: DesireInput): DesiredState => {
   const wanted: Wanted = { objects: new Map(), observed: new Map(), pending: [], diagnostics: [], unmanaged: 0 };
-  const domain = desireDomain(policy, current, wanted);
+  const domain = desireDomain(policy, current, ledger, wanted);
   for (const room of policy.rooms.values()) {
     const permissions = desireRoom(policy, room, domain, current, wanted);
     if (permissions !== undefined) desireLive({ policy, room, permissions, domain, current, wanted });
@@ -46,17 +59,19 @@ export const desire = ({ policy, current }: DesireInput): DesiredState => {
   return wanted;
 };
 
-/** Gives the domain's permissions as they will be. */
-const desireDomain = (policy: ProviderPolicy, current: CurrentState, wanted: Wanted): JsonObject => {
+/** Gives the domain's permissions as they will be. What it does not show is written, once: what is built in is only assumed. */
+const desireDomain = (policy: ProviderPolicy, current: CurrentState, ledger: Ledger, wanted: Wanted): JsonObject => {
   const where = address(policy.provider, DOMAIN);
   const found = current.objects.get(where);
   const known = permissionsIn(found?.spec);
   const grant = policy.roomDefaults?.default;
   if (grant === undefined) return known;
-  const values = new Map([...written(known), ...blockValues(grant.block)]);
-  const target = stored(nested(values));
+  const words = stored(nested(new Map([...written(known), ...blockValues(grant.block)])));
   const isKnown = found !== undefined && isRecord(own(found.spec, "permissions"));
-  const isRead = accountOf(current) !== undefined;
+  const account = accountOf(current);
+  const isRead = account !== undefined;
+  const wasSent = isRead && sameJson(sentDomain(ledger, account), words) && areAlike(known, words);
+  const target = !isKnown ? words : wasSent ? known : inWordsOf(known, words);
   wanted.objects.set(where, {
     address: where,
     kind: DOMAIN,
@@ -64,6 +79,7 @@ const desireDomain = (policy: ProviderPolicy, current: CurrentState, wanted: Wan
     room: undefined,
     spec: isKnown && sameJson(known, target) ? found.spec : domainSpec(target),
     source: grant.source,
+    wire: record<Json>([["permissions", words]]),
     ...(isKnown || !isRead ? {} : { unknown: [["permissions"]] }),
   });
   return target;
@@ -91,7 +107,7 @@ const desireRoom = (
     return undefined;
   }
   const base = found === undefined ? CLOSED : roomSpec(found.spec);
-  const { target, observed, inherits } = mergeRoom(base, room, {
+  const { target, words, observed, inherits } = mergeRoom(base, room, {
     domain,
     defaults: defaultsOf(current),
     isNew: found === undefined,
@@ -108,6 +124,7 @@ const desireRoom = (
     spec,
     wire: record<Json>([
       ["inherits", inherits],
+      ["permissions", words],
       ["settings", room.settings?.value ?? EMPTY],
     ]),
     ...reasonOf(room, found),
@@ -131,7 +148,13 @@ const reasonOf = (room: RoomPolicy, found: Current | undefined): { readonly reas
     ? { reason: "created closed: the files give it no privacy" }
     : {};
 
-type Merged = { readonly target: RoomSpec; readonly observed: RoomSpec; readonly inherits: boolean };
+type Merged = {
+  readonly target: RoomSpec;
+  /** The permissions of `target` as they are sent. */
+  readonly words: JsonObject;
+  readonly observed: RoomSpec;
+  readonly inherits: boolean;
+};
 
 /** `target`: what to plan. `observed`: the room as found, with the fields that are only observed as the files have them. */
 const mergeRoom = (
@@ -139,7 +162,8 @@ const mergeRoom = (
   room: RoomPolicy,
   { domain, defaults, isNew }: { readonly domain: JsonObject; readonly defaults: Defaults; readonly isNew: boolean },
 ): Merged => {
-  const permissions = wantedPermissions(found.permissions, room, domain, isNew);
+  const words = wantedPermissions(found.permissions, room, domain, isNew);
+  const permissions = inWordsOf(found.permissions, words, domain);
   const wanted = wantedSettings(found, room, defaults);
   const plans = { default: room.mode.default !== "observe", settings: room.mode.settings !== "observe" };
   return {
@@ -148,6 +172,7 @@ const mergeRoom = (
       privacy: plans.settings ? wanted.privacy : found.privacy,
       settings: plans.settings ? wanted.settings : found.settings,
     },
+    words: plans.default ? words : found.permissions,
     observed: {
       permissions: plans.default ? found.permissions : permissions,
       privacy: plans.settings ? found.privacy : wanted.privacy,
@@ -161,22 +186,23 @@ const sets = (permissions: JsonObject, field: Field): boolean =>
   own(permissions, field.split(".")[0] ?? "") !== undefined;
 
 /**
- * Stored permissions are sent whole: the managed fields, and the others as read. Where the room gives all managed values
- * already, be it through the domain, it stays as it is.
+ * Stored permissions are sent whole: the managed fields in the files' words, and the others as read. Where the room gives all
+ * managed values already, be it through the domain or in other words, it stays as it is.
  */
 const wantedPermissions = (found: JsonObject, room: RoomPolicy, domain: JsonObject, isNew: boolean): JsonObject => {
   if (room.default === undefined) return found;
   const given = blockValues(room.default.block);
   const fields = managedFields(room);
   const values = new Map(fields.map((field) => [field, given.get(field) ?? resolved(field, domain)]));
-  const same = fields.every((field) => sameJson(resolved(field, found, domain), values.get(field)));
-  if (same && !isNew) return found;
   if (fields.some((field) => field.startsWith("canReceive"))) {
     for (const part of ["canReceive.base", "canReceive.byUserId"] as const) {
       if (!values.has(part)) values.set(part, resolved(part, found, domain));
     }
   }
-  return stored(nested(new Map([...written(found), ...values])));
+  const wanted = stored(nested(new Map([...written(found), ...values])));
+  if (isNew) return wanted;
+  const same = alike(found, wanted, domain);
+  return fields.every((field) => same.has(field)) ? found : wanted;
 };
 
 const wantedSettings = (

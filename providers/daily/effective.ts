@@ -16,14 +16,18 @@ import type {
 import type { TouchedPlace, View } from "../../engine/provider.ts";
 import { address, addressParts } from "../../engine/util/address.ts";
 import { compareText, sortedSet } from "../../engine/util/compare.ts";
+import { OTHER_ROOMS } from "../../engine/util/other-rooms.ts";
 import { isRecord, own } from "../../engine/util/record.ts";
-import { capabilitiesOf, sendersOf } from "./capabilities.ts";
-import { DOMAIN, JOINED, LIVE, permissionsIn, ROOM } from "./convert.ts";
-import { blockValues, resolvedAll, type Values, written } from "./permissions.ts";
+import { capabilitiesOf } from "./capabilities.ts";
+import { DOMAIN, JOINED, LIVE, permissionsIn, ROOM, type RoomSpec, roomSpec } from "./convert.ts";
+import { JOIN_WITHOUT_TOKEN } from "./language.ts";
+import { type Names, namesIn } from "./named.ts";
+import { EMPTY, resolvedAll, type Values, written } from "./permissions.ts";
 import { grantValues, managedFields, STAR, userOfKey } from "./targets.ts";
 
 /** See `Provider.effective`. */
 export const effective = (place: Place, view: View, policy: ProviderPolicy): readonly Access[] => {
+  if (place.room === OTHER_ROOMS) return elsewhere(place, view, policy);
   const spec = view(address(place.provider, ROOM, place.room));
   if (spec === undefined || spec === null) return [];
   const room = policy.rooms.get(place.room);
@@ -33,29 +37,40 @@ export const effective = (place: Place, view: View, policy: ProviderPolicy): rea
   const live =
     room === undefined || room.live === "ignore" ? undefined : view(address(place.provider, LIVE, place.room));
   const joined = view(address(place.provider, JOINED, place.room));
-  const senders = room === undefined ? [] : namedSenders(room);
+  const names = namesIn(place.room, view, policy);
+  const holds = (values: Values): readonly string[] => inRoom(roomSpec(spec), held(values, names));
   const before = joined === undefined || joined === null ? base : resolvedAll(permissionsIn(joined));
   const inCall = (set: JsonObject): Values => new Map([...before, ...written(set)]);
 
-  const star = live === undefined || live === null ? undefined : own(live, STAR);
-  const everyone = sortedSet([
-    ...capabilitiesOf(base, senders),
-    ...(isRecord(star) ? capabilitiesOf(inCall(star as JsonObject), senders) : []),
-  ]);
+  const star = live === undefined || live === null || room?.mode.users === "observe" ? undefined : own(live, STAR);
+  const everyone = sortedSet([...holds(base), ...(isRecord(star) ? holds(inCall(star as JsonObject)) : [])]);
   const accesses: Access[] = [
     { subject: { kind: "everyone" }, capabilities: everyone, layer: layerOf(permissions, domain) },
   ];
-  for (const [id, capabilities] of people(room, live, { base, permissions, domain, senders, inCall })) {
+  for (const [id, capabilities] of people(room, live, { base, permissions, domain, holds, inCall })) {
     accesses.push({ subject: { kind: "user", id }, capabilities, layer: "user" });
   }
   return accesses;
 };
 
+/** What the domain gives in the rooms that no file names. Whether those are public is not known. */
+const elsewhere = (place: Place, view: View, policy: ProviderPolicy): readonly Access[] => {
+  if (policy.roomDefaults === undefined) return [];
+  const domain = permissionsIn(view(address(place.provider, DOMAIN)));
+  const capabilities = held(resolvedAll(domain), namesIn(OTHER_ROOMS, view, policy));
+  return [{ subject: { kind: "everyone" }, capabilities, layer: layerOf(EMPTY, domain) }];
+};
+
+const held = (values: Values, names: Names): readonly string[] => capabilitiesOf(values, names.senders, names);
+
+const inRoom = ({ privacy }: RoomSpec, capabilities: readonly string[]): readonly string[] =>
+  privacy === "public" ? sortedSet([...capabilities, JOIN_WITHOUT_TOKEN]) : capabilities;
+
 type Heights = {
   readonly base: Values;
   readonly permissions: JsonObject;
   readonly domain: JsonObject;
-  readonly senders: readonly string[];
+  holds(values: Values): readonly string[];
   inCall(set: JsonObject): Values;
 };
 
@@ -63,13 +78,13 @@ type Heights = {
 const people = (
   room: RoomPolicy | undefined,
   live: Spec | null | undefined,
-  { base, permissions, domain, senders, inCall }: Heights,
+  { base, permissions, domain, holds, inCall }: Heights,
 ): readonly (readonly [id: string, capabilities: readonly string[]])[] => {
   const known = new Map<unknown, readonly string[]>();
   const once = (key: unknown, make: () => Values): readonly string[] => {
     const before = known.get(key);
     if (before !== undefined) return before;
-    const made = capabilitiesOf(make(), senders);
+    const made = holds(make());
     known.set(key, made);
     return made;
   };
@@ -93,20 +108,14 @@ const people = (
   return [...found].sort((a, b) => compareText(a[0], b[0]));
 };
 
-const namedSenders = (room: RoomPolicy): readonly string[] => {
-  const grants = [...(room.default === undefined ? [] : [room.default]), ...(room.users?.values() ?? [])];
-  const blocks = new Set(grants.map((grant) => grant.block));
-  return sortedSet([...blocks].flatMap((block) => sendersOf(blockValues(block))));
-};
-
 const layerOf = (permissions: JsonObject, domain: JsonObject): Layer => {
   if (Object.keys(permissions).length > 0) return "default";
   return Object.keys(domain).length > 0 ? "provider default" : "built-in";
 };
 
 /**
- * See `Provider.places`. The domain reaches every room. Who is in a call may change without that a plan becomes another: only
- * a call that is changed itself counts.
+ * See `Provider.places`. The domain reaches every room, those too that no file names. Who is in a call may change without
+ * that a plan becomes another: only a call that is changed itself counts.
  */
 export const places = (
   addresses: ReadonlySet<Address>,
@@ -114,6 +123,7 @@ export const places = (
   ...views: readonly View[]
 ): readonly TouchedPlace[] => {
   const { provider } = policy;
+  const domain = address(provider, DOMAIN);
   const rooms = new Set<string>();
   for (const object of addresses) {
     const [name, kind, id] = addressParts(object);
@@ -124,7 +134,11 @@ export const places = (
       }
     } else if ((kind === ROOM || kind === LIVE) && id !== undefined) rooms.add(id);
   }
-  return [...rooms].map((room) => placeOf(provider, room, addresses));
+  const isElsewhere = policy.roomDefaults !== undefined && addresses.has(domain);
+  return [
+    ...(isElsewhere ? [{ place: { provider, room: OTHER_ROOMS }, dependsOn: [domain] }] : []),
+    ...[...rooms].map((room) => placeOf(provider, room, addresses)),
+  ];
 };
 
 /** See `Provider.allPlaces`. */

@@ -8,7 +8,7 @@ import { makePlan, type Planned } from "../../engine/pipeline.ts";
 import { scopeOf } from "../../engine/plan/scope.ts";
 import type { Connection, KeptLedger } from "../../engine/provider.ts";
 import { daily } from "./index.ts";
-import type { DailySandbox } from "./sandbox.ts";
+import { type DailySandbox, type DailySandboxOptions, startDailySandbox } from "./sandbox.ts";
 
 export const AT = Date.UTC(2026, 5, 1, 12);
 
@@ -49,7 +49,10 @@ export const memoryLedger = (): KeptLedger & { readonly entries: Map<string, Jso
   };
 };
 
-export const connectionTo = (sandbox: DailySandbox, ledger: KeptLedger, now = (): number => 0): Connection => ({
+/** A sandbox, or whatever else is at an address. */
+type Service = Pick<DailySandbox, "baseUrl" | "apiKey">;
+
+export const connectionTo = (sandbox: Service, ledger: KeptLedger, now = (): number => 0): Connection => ({
   provider: "daily",
   baseUrl: sandbox.baseUrl,
   values: { apiKey: sandbox.apiKey },
@@ -62,7 +65,7 @@ export const connectionTo = (sandbox: DailySandbox, ledger: KeptLedger, now = ()
 
 /** Reads and plans; sends nothing. */
 export const planFor = async (
-  sandbox: DailySandbox,
+  sandbox: Service,
   document: Document,
   ledger: KeptLedger = memoryLedger(),
 ): Promise<Planned> => {
@@ -134,4 +137,18 @@ export const run = async (
   const bad = outcomes.filter(({ status }) => status !== "done");
   if (bad.length > 0) throw new Error(bad.map(({ error }) => error).join("; "));
   return planned;
+};
+
+const opened: DailySandbox[] = [];
+
+/** Starts a sandbox that `closeSandboxes` closes. */
+export const openSandbox = async (options: DailySandboxOptions = {}): Promise<DailySandbox> => {
+  const sandbox = await startDailySandbox(options);
+  opened.push(sandbox);
+  return sandbox;
+};
+
+/** Closes whatever a test opened. */
+export const closeSandboxes = async (): Promise<void> => {
+  for (const sandbox of opened.splice(0)) await sandbox.close();
 };

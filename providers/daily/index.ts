@@ -4,10 +4,12 @@ import { address, addressParts } from "../../engine/util/address.ts";
 import { isRecord } from "../../engine/util/record.ts";
 import { calls } from "./calls.ts";
 import { reader, writer } from "./connect.ts";
-import { DOMAIN, LIVE, ROOM } from "./convert.ts";
+import { DOMAIN, inSentWords, LIVE, ROOM } from "./convert.ts";
 import { desire } from "./desire.ts";
 import { allPlaces, effective, places } from "./effective.ts";
 import { language } from "./language.ts";
+import { layerOf } from "./layers.ts";
+import { withNames } from "./named.ts";
 import { isField } from "./permissions.ts";
 import { recall } from "./recall.ts";
 import { remarks } from "./remarks.ts";
@@ -17,11 +19,11 @@ import { issueToken, tokenGrant } from "./token.ts";
 
 export const daily: Provider = defineProvider({
   ...language,
-  facts: { ...language.facts, volatile: [LIVE], unverified: [LIVE] },
+  facts: { ...language.facts, volatile: [LIVE], unverified: [LIVE], presenceLagMs: 15_000 },
   checkPolicy,
   reader,
   writer,
-  recall,
+  recall: (input) => withNames(input.policy, recall(input)),
   desire,
   /** A call stands on its room, which says what everybody else gets; a room that gives its values by the domain on that. */
   needs: ({ address: object, kind, id, wire }) => {
@@ -32,7 +34,9 @@ export const daily: Provider = defineProvider({
   places,
   allPlaces,
   effective,
+  layerOf,
   calls: (changes) => calls(changes),
+  asPlanned: (planned, present) => inSentWords(present, planned),
   remarks,
   isAtomic: (_, path) => isField(path.slice(1)),
   show,

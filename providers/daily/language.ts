@@ -3,16 +3,21 @@ import type { Diagnostic, Json, Source } from "../../engine/model.ts";
 import type { ProviderLanguage } from "../../engine/provider.ts";
 import { isRecord } from "../../engine/util/record.ts";
 import { foldCapabilities } from "./fold.ts";
+import { nested, written } from "./permissions.ts";
 
 const MEDIA = ["audio", "customAudio", "customVideo", "screenAudio", "screenVideo", "video"];
 const ADMIN = ["participants", "streaming", "transcription"];
 const LONGEST_ROOM = 128;
 const LONGEST_USER = 36;
 
+/** Not a name of the service: whether people get into a room without a token. Going from private to public gains it. */
+export const JOIN_WITHOUT_TOKEN = "daily:join_without_token";
+
 type At = (path: readonly (string | number)[]) => Source;
 
 const capabilities = [
   ...ADMIN.map((name) => `daily:admin:${name}`),
+  JOIN_WITHOUT_TOKEN,
   "daily:presence",
   ...MEDIA.map((name) => `daily:receive:${name}`),
   ...MEDIA.map((name) => `daily:send:${name}`),
@@ -66,6 +71,7 @@ export const language: ProviderLanguage = {
     kinds: ["domain", "room", "live"],
   },
   checkBlock,
+  canonicalBlock: (block) => (isRecord(block) ? nested(written(block)) : block),
   checkRoomId,
   checkUserId: (id) => (id.length > LONGEST_USER ? `it has more than ${LONGEST_USER} characters` : undefined),
   isCapability: (capability) => capabilities.includes(capability),

@@ -16,7 +16,7 @@ export type Values = ReadonlyMap<Field, Json>;
 export const SEND = ["video", "audio", "screenVideo", "screenAudio", "customVideo", "customAudio"] as const;
 export const ADMIN = ["participants", "streaming", "transcription"] as const;
 const PLAIN = ["video", "audio", "screenVideo", "screenAudio"] as const;
-const TRACKS = ["customVideo", "customAudio"] as const;
+export const TRACKS = ["customVideo", "customAudio"] as const;
 export const EMPTY: JsonObject = record();
 
 /** What holds where nothing is set: stated on no page, assumed for somebody who is no owner. */
@@ -141,3 +141,63 @@ export const resolved = (field: Field, ...heights: readonly (JsonObject | undefi
 /** Every field as the heights give it. */
 export const resolvedAll = (...heights: readonly (JsonObject | undefined)[]): Values =>
   new Map(FIELDS.map((field) => [field, resolved(field, ...heights)]));
+
+const EVERY: Readonly<Partial<Record<Field, Json>>> = { canSend: sortedSet(SEND), canAdmin: sortedSet(ADMIN) };
+
+/** Media with every kind in words; tracks that are as `*` says need none. */
+const spelled = (value: Json | undefined, base: JsonObject): JsonObject => {
+  const given = isRecord(value) ? value : undefined;
+  const whole = record<Json>();
+  for (const kind of PLAIN)
+    whole[kind] = (given === undefined ? value === true : (own(given, kind) ?? base[kind])) as Json;
+  for (const kind of TRACKS) {
+    const each = given === undefined ? value === true : (own(given, kind) ?? base[kind]);
+    const named = isRecord(each) ? each : { "*": each };
+    whole[kind] = record(
+      Object.entries(named).filter(([track, on]) => track === "*" || on !== own(named, "*")) as [string, Json][],
+    );
+  }
+  return whole;
+};
+
+/**
+ * What the heights give, in one form for all ways to say it: a service may show `true` as every word or kind of media there
+ * is, or the other way round, fill in what follows from the rest, and leave out what holds anyway. For comparing alone: what
+ * is sent keeps the files' words.
+ */
+const givenBy = (...heights: readonly (JsonObject | undefined)[]): Values => {
+  const values = resolvedAll(...heights);
+  const base = spelled(values.get("canReceive.base"), EMPTY);
+  return new Map(
+    FIELDS.map((field): [Field, Json] => {
+      const value = values.get(field) ?? BUILT_IN[field];
+      if (field === "canReceive.base") return [field, base];
+      if (field !== "canReceive.byUserId") return [field, value === true ? (EVERY[field] ?? value) : value];
+      const users = Object.entries(isRecord(value) ? (value as JsonObject) : EMPTY);
+      return [field, record(users.map(([user, media]): [string, Json] => [user, spelled(media, base)]))];
+    }),
+  );
+};
+
+/** The fields in which two objects of permissions give the same over the same domain, in whatever words. */
+export const alike = (a: JsonObject, b: JsonObject, domain?: JsonObject): ReadonlySet<Field> => {
+  const [left, right] = [givenBy(a, domain), givenBy(b, domain)];
+  return new Set(FIELDS.filter((field) => sameJson(left.get(field), right.get(field))));
+};
+
+/** Whether two objects of permissions give the same over the same domain, in whatever words. */
+export const areAlike = (a: JsonObject, b: JsonObject, domain?: JsonObject): boolean =>
+  alike(a, b, domain).size === FIELDS.length;
+
+/** Wanted permissions in the words that were found, where these give the same. What `byUserId` leaves out hangs on `base`. */
+export const inWordsOf = (found: JsonObject, wanted: JsonObject, domain?: JsonObject): JsonObject => {
+  const same = alike(found, wanted, domain);
+  const words = written(found);
+  const keeps = (field: Field): boolean =>
+    same.has(field) && (field !== "canReceive.byUserId" || same.has("canReceive.base"));
+  const values = [...written(wanted)].map(([field, value]): [Field, Json] => [
+    field,
+    (keeps(field) ? words.get(field) : undefined) ?? value,
+  ]);
+  return nested(new Map(values));
+};

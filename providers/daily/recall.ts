@@ -9,7 +9,7 @@ import { DOMAIN, JOINED, LIVE, permissionsIn, ROOM } from "./convert.ts";
 import { type Known, knownPeople, lastSent } from "./memory.ts";
 import { EMPTY, type Field, nested, pathOf, resolvedAll, type Values, written } from "./permissions.ts";
 import { accountOf, callOf, type LiveCall } from "./presence.ts";
-import { STAR, type Targets, targetsOf, userKey, userOfKey } from "./targets.ts";
+import { managedFields, STAR, type Targets, targetsOf, userKey, userOfKey } from "./targets.ts";
 
 /** What a reading knows of a running call beside what was sent. */
 export type LiveExtra = {
@@ -17,6 +17,8 @@ export type LiveExtra = {
   readonly users: readonly string[];
   /** Somebody is there who has no user id, or is not shown. */
   readonly others: boolean;
+  /** Fields that no role of the room writes any more, and that somebody there still holds otherwise than the room gives them. */
+  readonly leftovers: readonly Field[];
   /** Paths of the fields that somebody there holds and that are not known. */
   readonly unknown: readonly (readonly string[])[];
 };
@@ -31,11 +33,12 @@ export const recall = ({ policy, current, ledger }: DesireInput): CurrentState =
     const call = callOf(current, room.id);
     if (found === undefined || call === undefined) continue;
     const permissions = permissionsIn(found.spec);
-    const targets = targetsOf(room, permissions, domain);
-    if (targets === undefined) continue;
     const people = knownPeople(call, lastSent(ledger, accountOf(current), room.id));
+    const leftovers = leftoversOf(room, resolvedAll(permissions, domain), people);
+    const targets = targetsOf(room, permissions, domain, leftovers);
+    if (targets === undefined) continue;
     for (const object of [
-      liveOf(provider, room, targets, call, people),
+      liveOf(provider, room, { targets, leftovers, call, people }),
       joinedOf(provider, room, nested(resolvedAll(permissions, domain))),
     ]) {
       objects.set(object.address, object);
@@ -44,13 +47,25 @@ export const recall = ({ policy, current, ledger }: DesireInput): CurrentState =
   return { ...current, objects };
 };
 
-const liveOf = (
-  provider: string,
-  room: RoomPolicy,
-  targets: Targets,
-  call: LiveCall,
-  people: readonly Known[],
-): Current => {
+/** What was sent for a role that is not used any more; under `additive` people whom the files do not list keep it. */
+const leftoversOf = (room: RoomPolicy, rest: Values, people: readonly Known[]): readonly Field[] => {
+  const isOurs = ({ user }: Known): boolean =>
+    room.mode.users !== "additive" ||
+    (user !== null && (room.users?.has(user) || room.removedUsers.has(user)) === true);
+  const sent = people.filter(isOurs).flatMap((person) => [...written(person.sent?.set)]);
+  const managed = new Set(managedFields(room));
+  const found = sent.filter(([field, value]) => !managed.has(field) && !sameJson(value, rest.get(field)));
+  return [...new Set(found.map(([field]) => field))];
+};
+
+type LiveParts = {
+  readonly targets: Targets;
+  readonly leftovers: readonly Field[];
+  readonly call: LiveCall;
+  readonly people: readonly Known[];
+};
+
+const liveOf = (provider: string, room: RoomPolicy, { targets, leftovers, call, people }: LiveParts): Current => {
   const byKey = new Map<string, Known[]>();
   for (const person of people) {
     const key = keyOf(person, targets);
@@ -68,6 +83,7 @@ const liveOf = (
   const extra: LiveExtra = {
     users: sortedSet(people.flatMap(({ user }) => (user === null ? [] : [user]))),
     others: isShort || people.some(({ user }) => user === null),
+    leftovers,
     unknown: Object.keys(spec).flatMap((key) => {
       const sent = written(own(spec, key));
       return targets.fields.filter((field) => !sent.has(field)).map((field) => [key, ...pathOf(field)]);

@@ -1,17 +1,18 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { applyTo, connectionTo, documentOf, memoryLedger, planFor, run } from "./fixtures.ts";
+import {
+  applyTo,
+  closeSandboxes,
+  connectionTo,
+  documentOf,
+  memoryLedger,
+  openSandbox,
+  planFor,
+  run,
+} from "./fixtures.ts";
 import { daily } from "./index.ts";
-import { type DailySandbox, type DailySandboxOptions, startDailySandbox } from "./sandbox.ts";
+import type { DailySandbox } from "./sandbox.ts";
 
-const open: DailySandbox[] = [];
-afterEach(async () => {
-  for (const sandbox of open.splice(0)) await sandbox.close();
-});
-const start = async (options: DailySandboxOptions = {}): Promise<DailySandbox> => {
-  const sandbox = await startDailySandbox(options);
-  open.push(sandbox);
-  return sandbox;
-};
+afterEach(closeSandboxes);
 const writes = (sandbox: DailySandbox) =>
   sandbox.requests
     .filter(({ method }) => method !== "GET")
@@ -27,7 +28,7 @@ const changes = async (sandbox: DailySandbox, text: string) =>
 
 describe("a room", () => {
   it("is created private unless the files say otherwise, with the complete permissions", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     expect(await calls(sandbox, "rooms: { a: { default: audience, users: { alice: host } } }")).toEqual([
       [
         "POST /rooms",
@@ -40,7 +41,7 @@ describe("a room", () => {
   });
 
   it("is created in one batch with others, and deleted in one", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     const names = Array.from({ length: 120 }, (_, n) => `class-${n}`);
     const text = (rest: string): string => `rooms: { ${names.map((name) => `${name}: ${rest}`).join(", ")} }`;
     await run(sandbox, text("{ default: audience }"), memoryLedger());
@@ -52,14 +53,14 @@ describe("a room", () => {
   });
 
   it("takes batches of at most 1000", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     const names = Array.from({ length: 1001 }, (_, n) => `r${n}: { default: audience }`);
     const made = await calls(sandbox, `rooms: { ${names.join(", ")} }`);
     expect(made.map(([line]) => line)).toEqual(["POST /batch/rooms", "POST /rooms"]);
   });
 
   it("changes by what differs, with its permissions whole and null to unset", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     sandbox.putRoom("a", {
       properties: {
         permissions: { hasPresence: false, canSend: true },
@@ -92,7 +93,7 @@ describe("a room", () => {
   it.each(["vendor", "domain"] as const)(
     "is no change where config leaves out what equals the %s default",
     async (defaultsFrom) => {
-      const sandbox = await start({ rules: { defaultsFrom, domainShows: "always" } });
+      const sandbox = await openSandbox({ rules: { defaultsFrom, domainShows: "always" } });
       sandbox.putDomain({ permissions: { canSend: ["audio"] } });
       sandbox.putRoom("a");
       const ledger = memoryLedger();
@@ -104,7 +105,7 @@ describe("a room", () => {
   );
 
   it("takes an answer that leaves out an on/off setting for its default", async () => {
-    const sandbox = await start({ rules: { defaultsFrom: "domain" } });
+    const sandbox = await openSandbox({ rules: { defaultsFrom: "domain" } });
     sandbox.putDomain({ enable_people_ui: true });
     sandbox.putRoom("a", { properties: { enable_people_ui: false } });
     const ledger = memoryLedger();
@@ -114,13 +115,13 @@ describe("a room", () => {
   });
 
   it("reads lists as sets, and none as false", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     sandbox.putRoom("a", { properties: { permissions: { canSend: ["video", "audio"], canAdmin: [] } } });
     expect(await changes(sandbox, "rooms: { a: { default: panel } }")).toEqual([]);
   });
 
   it("is found by a pattern, page by page", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     for (let n = 0; n < 250; n += 1) sandbox.putRoom(`class-${n}`, { properties: { permissions: { canSend: true } } });
     const planned = await planFor(sandbox, documentOf('rooms: { "class-*": { default: audience } }'));
     expect(planned.document.summary.change).toBe(250);
@@ -130,7 +131,7 @@ describe("a room", () => {
   it.each([404, 400] as const)(
     "that is not there is created, or pending with create: false (%i)",
     async (unknownRoom) => {
-      const sandbox = await start({ rules: { unknownRoom } });
+      const sandbox = await openSandbox({ rules: { unknownRoom } });
       expect((await calls(sandbox, "rooms: { a: { default: audience } }")).map(([line]) => line)).toEqual([
         "POST /rooms",
       ]);
@@ -142,7 +143,7 @@ describe("a room", () => {
   );
 
   it("that has expired counts as gone", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     sandbox.putRoom("a", { properties: { exp: 1 } });
     expect((await calls(sandbox, "rooms: { a: { default: audience } }")).map(([line]) => line)).toEqual([
       "POST /rooms",
@@ -155,7 +156,7 @@ describe("a room", () => {
   });
 
   it.each([404, 400] as const)("that was deleted between plan and apply is stale (%i)", async (unknownRoom) => {
-    const sandbox = await start({ rules: { unknownRoom } });
+    const sandbox = await openSandbox({ rules: { unknownRoom } });
     sandbox.putRoom("a");
     const planned = await planFor(sandbox, documentOf("rooms: { a: { default: audience } }"));
     sandbox.removeRoom("a");
@@ -163,7 +164,7 @@ describe("a room", () => {
   });
 
   it.each([404, 400] as const)("that is gone already counts as deleted (%i)", async (unknownRoom) => {
-    const sandbox = await start({ rules: { unknownRoom } });
+    const sandbox = await openSandbox({ rules: { unknownRoom } });
     sandbox.putRoom("a");
     const planned = await planFor(sandbox, documentOf("rooms: { a: { absent: true } }"));
     sandbox.removeRoom("a");
@@ -171,21 +172,21 @@ describe("a room", () => {
   });
 
   it("that was made between plan and apply is stale", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     const planned = await planFor(sandbox, documentOf("rooms: { a: { default: audience } }"));
     sandbox.putRoom("a");
     expect(await applyTo(sandbox, planned)).toMatchObject([{ status: "failed", kind: "stale" }]);
   });
 
   it.each(["array", "data"] as const)("is read from either form of a batch answer (%s)", async (batchAnswer) => {
-    const sandbox = await start({ rules: { batchAnswer } });
+    const sandbox = await openSandbox({ rules: { batchAnswer } });
     const planned = await planFor(sandbox, documentOf("rooms: { a: { default: audience }, b: { default: panel } }"));
     const [outcome] = await applyTo(sandbox, planned);
     expect([...(outcome?.seen.keys() ?? [])]).toEqual(["daily/room/a", "daily/room/b"]);
   });
 
   it("is observed without a call", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     sandbox.putRoom("a", { properties: { permissions: { canSend: true } } });
     const planned = await planFor(
       sandbox,
@@ -206,7 +207,7 @@ roles: { member: { daily: { canSend: [audio], canAdmin: false } } }
   it.each(["always", "post", "never"] as const)(
     "converges where its permissions are shown: %s",
     async (domainShows) => {
-      const sandbox = await start({ rules: { domainShows } });
+      const sandbox = await openSandbox({ rules: { domainShows } });
       sandbox.putRoom("a", { properties: { permissions: { canSend: ["audio"], canAdmin: false } } });
       const ledger = memoryLedger();
       const planned = await run(sandbox, ROOM, ledger, HEADER);
@@ -222,7 +223,7 @@ roles: { member: { daily: { canSend: [audio], canAdmin: false } } }
   );
 
   it("is unknown before where it is neither shown nor on the ledger", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     sandbox.putRoom("a");
     const planned = await planFor(sandbox, documentOf(ROOM, HEADER));
     expect(planned.document.resource_changes.find(({ kind }) => kind === "domain")?.fields[0]?.before).toBe(
@@ -231,13 +232,13 @@ roles: { member: { daily: { canSend: [audio], canAdmin: false } } }
   });
 
   it("gives a room its values, which then needs no call of its own", async () => {
-    const sandbox = await start({ rules: { domainShows: "always" } });
+    const sandbox = await openSandbox({ rules: { domainShows: "always" } });
     sandbox.putRoom("a");
     expect((await calls(sandbox, ROOM, HEADER)).map(([line]) => line)).toEqual(["POST /"]);
   });
 
   it("is one account whichever key is used", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     const reader = daily.reader(connectionTo(sandbox, memoryLedger()));
     expect(await reader.account()).toBe("00000000-0000-4000-8000-000000000000");
     await reader.close();
@@ -245,7 +246,7 @@ roles: { member: { daily: { canSend: [audio], canAdmin: false } } }
 });
 
 it("never shows the API key", async () => {
-  const sandbox = await start();
+  const sandbox = await openSandbox();
   const reader = daily.reader({ ...connectionTo(sandbox, memoryLedger()), values: { apiKey: "canary-canary-key" } });
   const error: unknown = await reader.account().catch((failure: unknown) => failure);
   expect(error).toMatchObject({ name: "ServiceFailure", kind: "stop" });

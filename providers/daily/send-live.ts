@@ -30,7 +30,7 @@ export const sendLive = async (
   const targets = targetsIn(call);
   const shown = await wholeCall(transport, room, targets, signal);
   const done: Sent = { type: "done", seen: new Map() };
-  if (shown.total === 0) return done;
+  if (shown.total === 0) return away(room);
   const people = knownPeople(shown, lastSent(session.ledger, account, room));
   const wishes = wishesOf(people, targets);
   const isShort = shown.total > shown.people.length;
@@ -51,8 +51,15 @@ export const sendLive = async (
   const there = await readOneRoom(transport, room, session.defaults(account), signal);
   if (there === undefined) return { type: "failed", error: { ...error, kind: "gone" } };
   const still = await readCall(transport, room, undefined, signal);
-  return status === 404 || still.people.length === 0 ? done : { type: "failed", error: { ...error, kind: "refused" } };
+  if (status === 404 || still.total === 0) return away(room);
+  return { type: "failed", error: { ...error, kind: "refused" } };
 };
+
+/** A call that ended meanwhile is pending like one that has not begun. */
+const away = (room: string): Sent => ({
+  type: "failed",
+  error: { message: `nobody is in the call of ${JSON.stringify(room)} any more`, kind: "away" },
+});
 
 const targetsIn = (call: Call): JsonObject => {
   const data = isRecord(call.body) ? call.body.data : undefined;

@@ -8,7 +8,7 @@ import { BATCH_PATH, DOMAIN_PATH, ROOM_PATH, ROOMS_PATH } from "./calls.ts";
 import type { Session } from "./connect.ts";
 import { DOMAIN, domainSpec, FormError, LIVE, permissionsIn, readRoom, specOf, withLeftOut } from "./convert.ts";
 import { keepDomain, learnDefaults, saveAfter, saveBefore } from "./memory.ts";
-import { stored } from "./permissions.ts";
+import { areAlike, stored } from "./permissions.ts";
 import { sendLive } from "./send-live.ts";
 import { isDefault, learnedFrom } from "./settings.ts";
 
@@ -128,7 +128,7 @@ const sendDomain = async (
     const config = isRecord(answer.json) && isRecord(answer.json.config) ? answer.json.config : {};
     const shown = own(config, "permissions");
     const permissions = isRecord(shown) ? stored(shown) : target;
-    keepDomain(session.ledger, account, permissions);
+    keepDomain(session.ledger, account, areAlike(permissions, target) ? target : permissions);
     await saveAfter(session.ledger);
     return { type: "done", seen: new Map([[object, domainSpec(permissions)]]) };
   }

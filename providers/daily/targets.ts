@@ -11,11 +11,11 @@ export const userOfKey = (key: string): string | undefined => (key.startsWith("u
 
 /**
  * The fields that any role used in the room writes, the same for everyone there: nobody keeps a leftover of a role that writes
- * more.
+ * more, nor of a grant that has ended.
  */
 export const managedFields = (room: RoomPolicy): readonly Field[] => {
   const grants = new Set([...(room.default === undefined ? [] : [room.default]), ...(room.users?.values() ?? [])]);
-  const blocks = new Set([...grants].map((grant) => grant.block));
+  const blocks = new Set([...[...grants].map((grant) => grant.block), ...(room.endedBlocks ?? [])]);
   const fields = new Set([...blocks].flatMap((block) => [...blockValues(block).keys()]));
   return FIELDS.filter((field) => fields.has(field));
 };
@@ -38,10 +38,19 @@ export type Targets = {
   readonly star: JsonObject | undefined;
 };
 
-/** undefined: the files say nothing of the people in a running call of this room. */
-export const targetsOf = (room: RoomPolicy, permissions: JsonObject, domain: JsonObject): Targets | undefined => {
+/**
+ * undefined: the files say nothing of the people in a running call of this room. `leftovers`: further fields to manage, of
+ * roles that nothing in the room uses any more.
+ */
+export const targetsOf = (
+  room: RoomPolicy,
+  permissions: JsonObject,
+  domain: JsonObject,
+  leftovers: readonly Field[] = [],
+): Targets | undefined => {
   if (room.absent || room.live === "ignore" || room.users === undefined) return undefined;
-  const fields = managedFields(room);
+  const managed = new Set([...managedFields(room), ...leftovers]);
+  const fields = FIELDS.filter((field) => managed.has(field));
   if (fields.length === 0) return undefined;
   const rest = nested(new Map(fields.map((field) => [field, resolved(field, permissions, domain)])));
   const users = new Map<string, JsonObject>();

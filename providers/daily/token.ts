@@ -1,17 +1,20 @@
 /** Meeting tokens: https://docs.daily.co/reference/rest-api/meeting-tokens */
-import type { Json, ProviderPolicy, RoomPolicy } from "../../engine/model.ts";
+import type { Grant, Json, ProviderPolicy, RoomPolicy } from "../../engine/model.ts";
 import { type Connection, ServiceFailure } from "../../engine/provider.ts";
 import { isRecord, own, record } from "../../engine/util/record.ts";
 import { openTransport } from "../_shared/http.ts";
+import { tokenIn } from "../_shared/token.ts";
 import { options } from "./connect.ts";
-import { blockValues, nested, resolved } from "./permissions.ts";
-import { grantValues, managedFields } from "./targets.ts";
+import { blockValues, FIELDS, type Field, nested, type Values } from "./permissions.ts";
+import { managedFields } from "./targets.ts";
 
 const TOKENS_PATH = "/meeting-tokens";
 
 /**
- * See `Provider.tokenGrant`. Fields that the role leaves out and other roles of the room write are set too, by the files alone;
- * somebody whom the files do not name gets no permissions of their own, and so the room's default.
+ * See `Provider.tokenGrant`. Fields that the role leaves out and other roles of the room write are set too, by the files alone:
+ * the room's default, then the domain's. A token beats both, so what the files do not say of them is left out, and the service
+ * gives it; that goes for the domain's value too where the files leave the room's default to others, who may have set less.
+ * Somebody whom the files do not name gets no permissions of their own.
  */
 export const tokenGrant = (room: RoomPolicy, user: string, policy: ProviderPolicy): Json => {
   const grant = room.users?.get(user);
@@ -20,16 +23,29 @@ export const tokenGrant = (room: RoomPolicy, user: string, policy: ProviderPolic
     ["user_id", user],
   ]);
   if (grant === undefined) return base;
-  const fallback = policy.roomDefaults?.default;
-  const domain = fallback === undefined ? undefined : nested(blockValues(fallback.block));
-  const fields = managedFields(room);
-  const defaults = room.default === undefined ? undefined : grantValues(room.default, fields, domain);
-  const own = blockValues(grant.block);
-  const written = fields.filter((field) => own.has(field) || defaults !== undefined);
-  base.permissions = nested(
-    new Map(written.map((field) => [field, own.get(field) ?? defaults?.get(field) ?? resolved(field, domain)])),
-  );
+  const heights = [grant, room.default, policy.roomDefaults?.default].map(valuesOf);
+  const sure = room.default === undefined ? heights.slice(0, 1) : heights;
+  base.permissions = nested(receivingWhole(firstOf(sure, managedFields(room)), heights));
   return base;
+};
+
+const valuesOf = (grant: Grant | undefined): Values => (grant === undefined ? new Map() : blockValues(grant.block));
+
+const firstOf = (heights: readonly Values[], fields: readonly Field[]): Map<Field, Json> => {
+  const values = new Map<Field, Json>();
+  for (const field of fields) {
+    const value = heights.find((height) => height.has(field))?.get(field);
+    if (value !== undefined) values.set(field, value);
+  }
+  return values;
+};
+
+/** `canReceive` is one field of a token: one part of it takes the other part away from the room and the domain. */
+const receivingWhole = (values: Map<Field, Json>, heights: readonly Values[]): Values => {
+  const parts = FIELDS.filter((field) => field.startsWith("canReceive."));
+  if (!parts.some((part) => values.has(part))) return values;
+  const whole = new Map([...values, ...firstOf(heights, parts)]);
+  return whole.has("canReceive.base") ? whole : whole.set("canReceive.base", true);
 };
 
 /** See `Provider.issueToken`. Never an owner's token, always for one room, with an end. Throws `ServiceFailure`. */
@@ -52,10 +68,7 @@ export const issueToken = async (
     const body = record<Json>([["properties", properties]]);
     const answer = await transport.send({ method: "POST", path: TOKENS_PATH, body });
     if (answer.type !== "done") throw new ServiceFailure(answer.error.message, "refused");
-    const token = isRecord(answer.json) ? answer.json.token : undefined;
-    if (typeof token !== "string" || token === "")
-      throw new ServiceFailure("Daily answered without a token", "incomplete");
-    return token;
+    return tokenIn(answer.json, "Daily");
   } finally {
     await transport.close();
   }

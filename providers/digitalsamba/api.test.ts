@@ -137,6 +137,24 @@ describe("reading", () => {
     expect(keys[0]).toBe(`Basic ${Buffer.from("team-1:canary-key").toString("base64")}`);
   });
 
+  it("looks at everybody where one of just a few objects is a role that goes, while it is there", async () => {
+    const sandbox = await startDigitalsambaSandbox({ rateLimit: false, state: sampleState() });
+    cleanups.push(() => sandbox.close());
+    const read = async (name: string) => {
+      const { objects, rooms } = await readerOf(connectionTo(sandbox)).read({
+        ...nothing,
+        roles: [name],
+        absentRoles: [name],
+        only: [`digitalsamba/role/${name}`],
+      });
+      return { kinds: new Set([...objects.values()].map(({ kind }) => kind)), rooms };
+    };
+    const there = await read("guest");
+    expect(there.kinds).toEqual(new Set(["role", "room", "team"]));
+    expect([...there.rooms].sort()).toEqual(["class-7a", "class-7b", "parents-evening", "staff-room"]);
+    expect(await read("gone")).toEqual({ kinds: new Set(), rooms: new Set() });
+  });
+
   it("does not tell the key, whatever the service answers", async () => {
     const { connection } = await serve(() => ({ status: 401, json: { message: "bad key canary-key" } }));
     const failure = await readerOf(connection)

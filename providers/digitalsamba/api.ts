@@ -22,6 +22,7 @@ import { type Known, knownJson } from "./known.ts";
 import { readList, unreliable } from "./lists.ts";
 import { PERMISSIONS_PATH, ROLE_PATH, ROLES_PATH, ROOM_PATH, ROOMS_PATH, TEAM_PATH } from "./paths.ts";
 import { inheritedBy, ownValues } from "./settings.ts";
+import { closedIn, SWITCHES } from "./switches.ts";
 
 type Reading = {
   readonly transport: ReadTransport;
@@ -32,7 +33,8 @@ type Reading = {
 
 /**
  * Reads what was asked for. Lists are partial and only tell what there is: each role and room that matters is read by
- * itself. A role that the files delete can be held by any room or role of the team, so with one all of them are read.
+ * itself. A role that the files delete can be held by any room or role of the team, so with one all of them are read, also
+ * where just some objects were asked for.
  * Throws `ServiceFailure`; never gives half an answer.
  */
 export const readState = async (reading: Reading): Promise<CurrentState> =>
@@ -42,14 +44,18 @@ const readOnly = async (reading: Reading, only: readonly string[]): Promise<Curr
   const wanted = only.map(addressParts).filter(([provider]) => provider === reading.provider);
   const ids = (kind: string): readonly string[] =>
     wanted.flatMap(([, found, id]) => (found === kind && id !== undefined ? [id] : []));
-  const progress = progressOf(reading, wanted.length);
-  const rooms = ids(ROOM);
   // What is planned again needs to know which names still stand for a role.
   const names = reading.request.roles.length > 0 && ids(ROLE).length > 0 ? await getNames(reading) : undefined;
-  const needsTeam = rooms.length > 0 || wanted.some(([, kind]) => kind === TEAM);
+  // A role that is about to go may have got a holder that the plan knows nothing of.
+  const goes = (name: string): boolean => isThere(names, name) && reading.request.absentRoles?.includes(name) === true;
+  const everything = ids(ROLE).some(goes);
+  const rooms = sortedSet([...ids(ROOM), ...(everything ? await listRooms(reading) : [])]);
+  const asked = sortedSet([...ids(ROLE), ...(everything ? Object.keys(names ?? {}) : [])]);
+  const progress = progressOf(reading, rooms.length + asked.length);
+  const needsTeam = rooms.length > 0 || everything || wanted.some(([, kind]) => kind === TEAM);
   const team = needsTeam ? await getTeam(reading) : undefined;
   const found = await getRooms(reading, rooms, progress);
-  const roles = await getRoles(reading, ids(ROLE), progress);
+  const roles = await getRoles(reading, asked, progress);
   return stateOf(reading, {
     team,
     ...found,
@@ -61,26 +67,28 @@ const readOnly = async (reading: Reading, only: readonly string[]): Promise<Curr
   });
 };
 
+const isThere = (names: Known["roles"], name: string): boolean => names !== undefined && Object.hasOwn(names, name);
+
 const readWhole = async (reading: Reading): Promise<CurrentState> => {
   const { request } = reading;
   const names = await getNames(reading);
-  const isThere = (name: string): boolean => Object.hasOwn(names, name);
-  const everything = (request.absentRoles ?? []).some(isThere);
+  const exists = (name: string): boolean => isThere(names, name);
+  const everything = (request.absentRoles ?? []).some(exists);
   const permissions = request.roles.length > 0 ? await getPermissions(reading) : undefined;
   const all = request.list || everything ? await listRooms(reading) : undefined;
   const rooms = sortedSet([...request.rooms, ...(all ?? [])]);
-  const named = everything ? Object.keys(names) : request.roles.filter(isThere);
+  const named = everything ? Object.keys(names) : request.roles.filter(exists);
   const progress = progressOf(reading, rooms.length + named.length);
 
   const needsTeam = request.roomDefaults || everything || rooms.length > 0;
   const team = needsTeam ? await getTeam(reading) : undefined;
   const found = await getRooms(reading, rooms, progress);
-  const isMissing = request.rooms.some((id) => !found.rooms.has(id));
+  const isMissing = request.rooms.some((id) => !found.rooms.has(id) && request.unmade?.includes(id) !== true);
   // A room that would be made: is there one that is almost called so?
   const listed = all ?? (isMissing ? await listRooms(reading) : undefined);
   const inUse = [...found.rooms.values()].flatMap((room) => [...room.roles, room.default_role ?? ""]);
   const inherited = isMissing || request.roomDefaults ? [...(team?.roles ?? []), team?.default_role ?? ""] : [];
-  const wanted = sortedSet([...named, ...[...inUse, ...inherited].filter(isThere)]);
+  const wanted = sortedSet([...named, ...[...inUse, ...inherited].filter(exists)]);
   progress.expect(rooms.length + wanted.length);
   const roles = await getRoles(reading, wanted, progress);
   return stateOf(reading, { team, ...found, roles, listed, names, permissions, everything });
@@ -153,6 +161,7 @@ const isAddressable = (url: string): boolean => !["", "live", ".", ".."].include
 
 type RoomsFound = {
   readonly rooms: ReadonlyMap<string, WireRoom>;
+  readonly missing: readonly string[];
   readonly otherCase: { readonly [asked: string]: string };
 };
 
@@ -175,7 +184,7 @@ const getRooms = async (reading: Reading, ids: readonly string[], progress: Prog
     }
     progress.tick();
   });
-  return { rooms, otherCase };
+  return { rooms, missing: ids.filter((id) => !rooms.has(id)), otherCase };
 };
 
 const getRoles = async (
@@ -223,7 +232,7 @@ const stateOf = ({ provider }: Reading, found: Found): CurrentState => {
   const { team, rooms, roles } = found;
   const currents: Current[] = [
     ...[...roles.values()].map((role) => currentRole(provider, role)),
-    ...(team === undefined ? [] : [currentTeam(provider, team)]),
+    ...(team === undefined ? [] : [currentTeam(provider, team), ...currentSwitches(provider, team)]),
     ...[...rooms].map(([id, room]) => currentRoom(provider, id, room, team)),
   ];
   return {
@@ -237,6 +246,7 @@ const stateOf = ({ provider }: Reading, found: Found): CurrentState => {
       permissions: found.permissions,
       team: team?.settings,
       otherCase: found.otherCase,
+      missing: found.missing,
       everything: found.everything,
     }),
   };
@@ -269,6 +279,13 @@ const currentRoom = (provider: string, id: string, room: WireRoom, team: WireTea
     ["shown", Object.keys(room.settings)],
   ]),
 });
+
+/** Settings of the team that nobody writes here and that take something from people in rooms without their own. */
+const currentSwitches = (provider: string, team: WireTeam): readonly Current[] => {
+  const spec = closedIn(team.settings);
+  if (Object.keys(spec).length === 0) return [];
+  return [{ address: address(provider, SWITCHES), kind: SWITCHES, id: SWITCHES, room: undefined, spec }];
+};
 
 /** The team's default room settings, as the engine knows them. */
 const currentTeam = (provider: string, team: WireTeam): Current => ({

@@ -30,10 +30,19 @@ describe("a room between two", () => {
   const before: Spec = { privacy: "private", roles: ["a", "b"], default_role: "a", chat_enabled: false };
   const after: Spec = { privacy: "public", roles: ["b", "c"], default_role: "c" };
   it("has all roles and the old default on the way up", () => {
-    expect(between(before, after, "join")).toEqual({ ...before, privacy: "public", roles: ["a", "b", "c"] });
+    const { chat_enabled: _, ...open } = before;
+    expect(between(before, after, "join")).toEqual({ ...open, privacy: "public", roles: ["a", "b", "c"] });
   });
   it("has the roles of both and its default on the way down", () => {
     expect(between(before, after, "meet")).toEqual(before);
+  });
+  it("has every feature that one of both has on the way up, and none that one lacks on the way down", () => {
+    const room: Spec = { privacy: "private", roles: ["a"], default_role: "a" };
+    const locked = { ...room, is_locked: true, qa_enabled: true, session_length: 60 };
+    const silent = { ...room, chat_enabled: false, qa_enabled: false, session_length: 30 };
+    expect(between(locked, silent, "join")).toEqual({ ...room, qa_enabled: true, session_length: 60 });
+    const least = { ...locked, chat_enabled: false, qa_enabled: false };
+    expect(between(locked, silent, "meet")).toEqual(least);
   });
   it("is not known for the team", () => {
     expect(between({ roles: ["a"], default_role: "a" }, { roles: ["b"], default_role: "b" }, "join")).toBeUndefined();

@@ -3,10 +3,11 @@ import type { Spec } from "../../engine/model.ts";
 import { sortedSet } from "../../engine/util/compare.ts";
 import { own, record } from "../../engine/util/record.ts";
 import { type Permission, type Permissions, permissionOf, roleSpec, roomSpec } from "./convert.ts";
+import { switchesBetween } from "./switches.ts";
 
 type Way = "meet" | "join";
 
-/** See `Provider.between`. Only permissions move; names, settings and the team's defaults wait for the second step. */
+/** See `Provider.between`. Only what decides who may do what moves; the rest waits for the second step. */
 export const between = (before: Spec, after: Spec, way: Way): Spec | undefined => {
   if ("permissions" in before) return betweenRoles(before, after, way);
   return "privacy" in before ? betweenRooms(before, after, way) : undefined;
@@ -46,7 +47,7 @@ const betweenRooms = (from: Spec, to: Spec, way: Way): Spec => {
   const joined = way === "join" ? after.roles : [];
   const wide = way === "join" ? "public" : "private";
   return {
-    ...before,
+    ...switchesBetween(from, to, way),
     privacy: before.privacy === after.privacy ? before.privacy : wide,
     roles: sortedSet([...before.roles.filter(keep), ...joined]),
   };

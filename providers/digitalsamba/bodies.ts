@@ -3,6 +3,7 @@ import type { Change, Json, JsonObject, Spec } from "../../engine/model.ts";
 import { compareText, sortedSet } from "../../engine/util/compare.ts";
 import { isRecord, own, record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
+import { CHAT_SWITCH } from "./chat.ts";
 import { isTextList, type Permissions, type RoleSpec, roomSpec, settingsOf, teamSpec } from "./convert.ts";
 import { inheritsIn } from "./inherits.ts";
 import { CHAT_ROLES } from "./settings.ts";
@@ -16,14 +17,22 @@ export const newRole = (name: string, spec: RoleSpec): JsonObject =>
     ["permissions", spec.permissions],
   ]);
 
-/** The body that turns one role into the other. */
+/** The body that turns one role into the other. `permissions` is always there: the service's reference requires it. */
 export const rolePatch = (before: RoleSpec, after: RoleSpec): JsonObject => {
-  const permissions = permissionsPatch(before.permissions, after.permissions);
+  const changed = permissionsPatch(before.permissions, after.permissions);
+  const permissions = Object.keys(changed).length === 0 ? unchanged(after.permissions) : changed;
   return record<Json>([
     ...(before.display_name === after.display_name ? [] : [["display_name", after.display_name] as const]),
     ...(before.description === after.description ? [] : [["description", after.description ?? null] as const]),
-    ...(Object.keys(permissions).length === 0 ? [] : [["permissions", permissions] as const]),
+    ["permissions", permissions],
   ]);
+};
+
+/** One that is on, as it is; a list may hold a name that the service would not take again, so rather not a list. */
+const unchanged = (permissions: Permissions): JsonObject => {
+  const entries = Object.entries(permissions).sort(([a], [b]) => compareText(a, b));
+  const [first] = [...entries.filter(([, value]) => value === true), ...entries];
+  return record<Json>(first === undefined ? [] : [first]);
 };
 
 const permissionsPatch = (before: Permissions, after: Permissions): JsonObject => {
@@ -40,27 +49,28 @@ const permissionsPatch = (before: Permissions, after: Permissions): JsonObject =
 /** The body of a new room: closed or open, with its roles and their default at once. */
 export const newRoom = (change: Change, after: Spec): JsonObject => {
   const spec = roomSpec(after);
-  const { order, values, blind } = wireOf(change);
-  const roles = spec.default_role === null ? [] : rolesPart(spec.roles, spec.default_role, order);
-  return record<Json>([
+  const { values, blind, chat } = wireOf(change);
+  const roles = spec.default_role === null ? [] : rolesPart(change, spec.roles, spec.default_role);
+  const body = record<Json>([
     ["friendly_url", change.id],
     ["privacy", spec.privacy],
     ...roles,
     ...Object.entries(settingsOf(spec)),
     ...blind.flatMap((key) => (own(values, key) === undefined ? [] : [[key, own(values, key) as Json] as const])),
   ]);
+  return withSwitch(body, chat);
 };
 
 /** The body that turns one room into the other. A value that goes back to the team's is sent as the files write it. */
 export const roomPatch = (change: Change, from: Spec, to: Spec): JsonObject => {
   const before = roomSpec(from);
   const after = roomSpec(to);
-  const { order, values } = wireOf(change);
+  const { values, chat } = wireOf(change);
   const body = record<Json>();
   if (before.privacy !== after.privacy) body.privacy = after.privacy;
   const isPinned = !sameJson(inheritsIn(from), inheritsIn(to));
   const rolesDiffer = isPinned || !sameJson(before.roles, after.roles) || before.default_role !== after.default_role;
-  if (rolesDiffer) for (const [key, value] of rolesPart(after.roles, after.default_role, order)) body[key] = value;
+  if (rolesDiffer) for (const [key, value] of rolesPart(change, after.roles, after.default_role)) body[key] = value;
   const [old, wanted] = [settingsOf(before), settingsOf(after)];
   for (const key of sortedSet([...Object.keys(old), ...Object.keys(wanted)])) {
     const value = own(wanted, key) ?? own(values, key);
@@ -69,27 +79,67 @@ export const roomPatch = (change: Change, from: Spec, to: Spec): JsonObject => {
     if (key === CHAT_ROLES && own(values, key) === undefined) continue;
     body[key] = value;
   }
-  return body;
+  return withSwitch(body, chat);
 };
+
+const withSwitch = (body: JsonObject, isOn: boolean): JsonObject =>
+  isOn && own(body, CHAT_ROLES) !== undefined ? record<Json>([...Object.entries(body), [CHAT_SWITCH, true]]) : body;
 
 /** The body that turns the team's defaults into others. */
 export const teamPatch = (change: Change, to: Spec): JsonObject => {
   const { roles, default_role } = teamSpec(to);
-  return record<Json>(rolesPart(roles, default_role, wireOf(change).order));
+  return record<Json>(rolesPart(change, roles, default_role));
 };
 
-/** `roles` and `default_role` are checked against each other, so they always go together. */
+/**
+ * `roles` and `default_role` are checked against each other, so they always go together. A plan does not depend on the order
+ * in which the service lists roles: those that are there come sorted, and `inServiceOrder` puts them as the service has them.
+ */
 const rolesPart = (
+  change: Change,
   roles: readonly string[],
   defaultRole: string | null,
-  order: readonly string[],
 ): readonly (readonly [string, Json])[] => {
-  const known = order.filter((name) => roles.includes(name));
-  const rest = roles.filter((name) => !known.includes(name)).sort(compareText);
-  return [["roles", [...known, ...rest]], ...(defaultRole === null ? [] : [["default_role", defaultRole] as const])];
+  const there = rolesBefore(change);
+  const old = roles.filter((name) => there.has(name)).sort(compareText);
+  const added = inOrder(
+    roles.filter((name) => !there.has(name)),
+    wireOf(change).order,
+  );
+  return [["roles", [...old, ...added]], ...(defaultRole === null ? [] : [["default_role", defaultRole] as const])];
 };
 
-type Wire = { readonly order: readonly string[]; readonly values: JsonObject; readonly blind: readonly string[] };
+const rolesBefore = ({ before }: Change): ReadonlySet<string> =>
+  new Set(before !== null && isTextList(before.roles) ? before.roles : []);
+
+const inOrder = (names: readonly string[], order: readonly string[]): readonly string[] => {
+  const known = order.filter((name) => names.includes(name));
+  return [...known, ...names.filter((name) => !known.includes(name)).sort(compareText)];
+};
+
+/** The roles that a room or the team has, in the order of the service; [] where there are none. */
+export const serviceOrder = (change: Change): readonly string[] => {
+  const there = rolesBefore(change);
+  return wireOf(change).order.filter((name) => there.has(name));
+};
+
+/** A body with its roles in the order that the service has them in; those that it does not have come last, as they are. */
+export const inServiceOrder = (body: Json, order: readonly string[]): Json => {
+  if (!isRecord(body) || !isTextList(body.roles)) return body;
+  const { roles } = body;
+  const known = order.filter((name) => roles.includes(name));
+  const sent = [...known, ...roles.filter((name) => !known.includes(name))];
+  return record<Json>(
+    (Object.entries(body) as [string, Json][]).map(([key, value]) => [key, key === "roles" ? sent : value]),
+  );
+};
+
+type Wire = {
+  readonly order: readonly string[];
+  readonly values: JsonObject;
+  readonly blind: readonly string[];
+  readonly chat: boolean;
+};
 
 const wireOf = (change: Change): Wire => {
   const wire = isRecord(change.wire) ? change.wire : {};
@@ -99,5 +149,6 @@ const wireOf = (change: Change): Wire => {
     order: isTextList(order) ? order : [],
     values: isRecord(wire.values) ? (wire.values as JsonObject) : record(),
     blind: isTextList(wire.blind) ? wire.blind : [],
+    chat: wire.chat === true,
   };
 };

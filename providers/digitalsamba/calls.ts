@@ -1,8 +1,8 @@
 /** Changes to requests: one for each object, and one more for each role that closes a circle of new ones. */
-import type { Address, CallDraft, Change, JsonObject, Method, Spec } from "../../engine/model.ts";
+import type { Address, CallDraft, Change, Json, JsonObject, Method, Spec } from "../../engine/model.ts";
 import { record } from "../../engine/util/record.ts";
 import { fillPath } from "../_shared/path.ts";
-import { newRole, newRoom, rolePatch, roomPatch, teamPatch } from "./bodies.ts";
+import { newRole, newRoom, rolePatch, roomPatch, serviceOrder, teamPatch } from "./bodies.ts";
 import {
   type Permission,
   ROLE,
@@ -159,10 +159,20 @@ const link = (drafts: readonly Draft[], created: ReadonlyMap<string, Change>): r
       path,
       ...(body === undefined ? {} : { body }),
       leaves: new Map([[change.address, leaves]]),
-      ...(isPinAlone(change) ? { extra: { inherits: inheritsIn(change.before) } } : {}),
+      ...extraOf(change),
       after: [...after].sort((a, b) => a - b),
     };
   });
+};
+
+/** For `send`: how the service orders the roles that it has. */
+const extraOf = (change: Change): Pick<CallDraft, "extra"> => {
+  const order = change.kind === ROLE ? [] : serviceOrder(change);
+  const entries: [string, Json][] = [
+    ...(order.length === 0 ? [] : [["order", order] as [string, Json]]),
+    ...(isPinAlone(change) ? [["inherits", inheritsIn(change.before)] as [string, Json]] : []),
+  ];
+  return entries.length === 0 ? {} : { extra: record(entries) };
 };
 
 /** That a room no longer follows cannot be read back. */

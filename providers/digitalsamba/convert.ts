@@ -175,7 +175,7 @@ export const teamSpec = (spec: Spec): TeamSpec => {
 export const settingsOf = (spec: RoomSpec): JsonObject =>
   record(SETTINGS.flatMap((key) => (own(spec, key) === undefined ? [] : [[key, own(spec, key) as Json]])));
 
-/** See `Provider.asCreated`: what a new room has in settings that nobody asked for cannot be known before it is made. */
+/** See `Provider.asPlanned`: what a new room has in settings that nobody asked for cannot be known before it is made. */
 export const asCreated = (planned: Spec, present: Spec): Spec =>
   "privacy" in present
     ? record(Object.entries(present).filter(([key]) => own(planned, key) !== undefined || !settingNames.has(key)))

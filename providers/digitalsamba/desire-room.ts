@@ -1,11 +1,12 @@
 /** What a room of the files should be at the service. */
-import type { Grant, Json, JsonObject, ModeField, RoomPolicy } from "../../engine/model.ts";
-import { compareText, sortedSet } from "../../engine/util/compare.ts";
+import type { Json, JsonObject, ModeField, RoomPolicy } from "../../engine/model.ts";
+import { sortedSet } from "../../engine/util/compare.ts";
 import { own, record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
 import { isTextList, type Privacy, type RoomSpec, settingsOf } from "./convert.ts";
 import { INHERITS, inheritsIn } from "./inherits.ts";
 import type { Names } from "./names.ts";
+import { grantedRoles, settingsRoles } from "./room-roles.ts";
 import { CHAT_ROLES, inheritedBy, isOwnValue, SETTINGS } from "./settings.ts";
 
 /** A room to build upon: as found, or one that is to be made. */
@@ -24,10 +25,12 @@ export type MergedRoom = {
   readonly order: readonly string[];
   /** Roles of ours in the room that nothing names, and that stay. */
   readonly unmanaged: number;
+  /** Roles of ours in the room that nothing names, where that is enough to take them off. */
+  readonly unlisted: readonly string[];
 };
 
-/** Which fields of the files to apply. */
-type Applied = { readonly [field in Exclude<ModeField, "groups">]: boolean };
+/** Which fields of the files to apply; and whether roles that may be the team's are written as the room's own. */
+type Applied = { readonly [field in Exclude<ModeField, "groups"> | "pins"]: boolean };
 
 /** What to plan: all fields that are not just observed. */
 export const plannedRoom = (base: RoomBase, room: RoomPolicy, names: Names): MergedRoom =>
@@ -35,6 +38,7 @@ export const plannedRoom = (base: RoomBase, room: RoomPolicy, names: Names): Mer
     default: room.mode.default !== "observe",
     users: room.mode.users !== "observe",
     settings: room.mode.settings !== "observe",
+    pins: true,
   });
 
 /** The room as it is, with the fields that are only observed as the files have them. */
@@ -43,6 +47,7 @@ export const observedRoom = (base: RoomBase, room: RoomPolicy, names: Names): Me
     default: room.mode.default === "observe",
     users: room.mode.users === "observe",
     settings: room.mode.settings === "observe",
+    pins: false,
   });
 
 /** The settings that the files manage in a room, as written; `null` takes a key away. */
@@ -57,20 +62,6 @@ export const managedSettings = (room: RoomPolicy): JsonObject => {
   );
 };
 
-/** The roles that `settings` gives a room beyond those granted in it. */
-export const settingsRoles = (room: RoomPolicy): readonly string[] => {
-  const roles = own(room.settings?.value, "roles");
-  return isTextList(roles) ? roles : [];
-};
-
-/** Who is granted which role, each role once, sorted. */
-export const grantedRoles = (room: RoomPolicy): ReadonlyMap<string, Grant> => {
-  const roles = new Map<string, Grant>();
-  for (const grant of room.users?.values() ?? [])
-    if (grant.role !== undefined && !roles.has(grant.role)) roles.set(grant.role, grant);
-  return new Map([...roles].sort(([a], [b]) => compareText(a, b)));
-};
-
 const merge = (base: RoomBase, room: RoomPolicy, names: Names, applied: Applied): MergedRoom => {
   const wantedDefault = room.default?.role;
   const defaultRole = applied.default && wantedDefault !== undefined ? wantedDefault : base.spec.default_role;
@@ -81,14 +72,14 @@ const merge = (base: RoomBase, room: RoomPolicy, names: Names, applied: Applied)
     ...(applied.users ? granted : []),
     ...(applied.settings ? panel : []),
   ];
-  const named = new Set([...added, ...granted, ...panel, wantedDefault ?? ""]);
+  const named = new Set([...added, ...granted, ...panel, ...(room.teamRoles ?? []), wantedDefault ?? ""]);
   const isOurs = (name: string): boolean => names.kept.has(name) && !named.has(name);
   const managed = room.users !== undefined && room.mode.users !== "additive";
   const leaves = (name: string): boolean =>
     applied.users && name !== defaultRole && ((managed && isOurs(name)) || names.doomed.has(name));
   const kept = base.order.filter((name) => !leaves(name));
   const order = [...kept, ...inPanelOrder(added, panel).filter((name) => !kept.includes(name))];
-  const inherits = applied.default && wantedDefault !== undefined ? [] : inheritsIn(base.spec);
+  const inherits = applied.pins ? [] : inheritsIn(base.spec);
   const spec = {
     privacy: applied.settings ? privacyOf(room, base.spec.privacy) : base.spec.privacy,
     roles: sortedSet(order),
@@ -97,7 +88,8 @@ const merge = (base: RoomBase, room: RoomPolicy, names: Names, applied: Applied)
     ...(inherits.length === 0 ? {} : { [INHERITS]: inherits }),
   };
   const unmanaged = room.users === undefined ? 0 : kept.filter(isOurs).length;
-  return sameJson(spec, base.spec) ? { ...base, unmanaged } : { spec, order, unmanaged };
+  const unlisted = managed ? base.order.filter(isOurs) : [];
+  return sameJson(spec, base.spec) ? { ...base, unmanaged, unlisted } : { spec, order, unmanaged, unlisted };
 };
 
 const privacyOf = (room: RoomPolicy, otherwise: Privacy): Privacy => {

@@ -15,6 +15,7 @@ import type { DesireInput } from "../../engine/provider.ts";
 import { address } from "../../engine/util/address.ts";
 import { quote } from "../../engine/util/quote.ts";
 import { own, record } from "../../engine/util/record.ts";
+import { isChatOn } from "./chat.ts";
 import { ROLE, ROOM, type RoomSpec, roleSpec, roomSpec, TEAM, type TeamSpec, teamSpec } from "./convert.ts";
 import { mergeRole } from "./desire-role.ts";
 import { type MergedRoom, managedSettings, observedRoom, plannedRoom, type RoomBase } from "./desire-room.ts";
@@ -178,7 +179,7 @@ const pinnedRooms = ({ policy, current }: DesireInput): readonly string[] =>
 const followers = ({ policy, current }: DesireInput, team: TeamSpec): readonly string[] =>
   [...policy.rooms.values()].filter(isUnpinned).flatMap(({ id }) => {
     const found = current.objects.get(address(policy.provider, ROOM, id));
-    if (found === undefined) return [];
+    if (found === undefined || inheritsIn(found.spec).length > 0) return [];
     const { roles, default_role } = roomSpec(found.spec);
     return default_role === team.default_role && roles.join() === team.roles.join() ? [id] : [];
   });
@@ -253,14 +254,17 @@ const orderIn = (found: Current): readonly string[] => {
   return [...order, ...roles.filter((name) => !order.includes(name))];
 };
 
-/** What is needed to write the room: the order of its roles, and values that the spec leaves out. */
+/** What is needed to write the room and to tell of it: the order of its roles, and values that the spec leaves out. */
 const wireOf = (room: RoomPolicy, base: RoomBase, planned: MergedRoom): Json => {
   const values = managedSettings(room);
-  const blind = base.exists ? [] : Object.keys(values).filter((key) => !base.shown.has(key));
+  const keys = Object.keys(values);
   return record<Json>([
     ["order", planned.order],
     ["values", values],
-    ["blind", blind],
+    ["blind", base.exists ? [] : keys.filter((key) => !base.shown.has(key))],
+    ["ofTeam", keys.filter((key) => (own(base.team, key) ?? null) !== null)],
+    ["unlisted", planned.unlisted],
+    ["chat", isChatOn(room, base, planned) === true],
   ]);
 };
 

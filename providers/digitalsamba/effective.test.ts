@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { resolvePolicy } from "../../engine/load/resolve.ts";
 import type { Spec } from "../../engine/model.ts";
 import { effective } from "./effective.ts";
 import { foldCapabilities } from "./fold.ts";
-import { load } from "./harness.ts";
+import { apply, load, plan } from "./harness.ts";
 import { allPlaces, places } from "./places.ts";
+import { type DigitalsambaSandbox, startDigitalsambaSandbox } from "./sandbox.ts";
 
 const policyOf = (text: string) => resolvePolicy(load(text).document, "digitalsamba", new Set(), 0).policy;
 const place = { provider: "digitalsamba", room: "lobby" };
@@ -29,10 +30,16 @@ const room = (roles: readonly string[], more: Spec = {}): Spec => ({
   privacy: "private",
   roles,
   default_role: "pupil",
+  is_locked: true,
   ...more,
 });
-const held = (view: ReturnType<typeof world>) =>
-  effective(place, view, FILES).map(({ subject, capabilities, layer }) => [
+const SWITCHING = policyOf(`roles:
+  pupil: { digitalsamba: { display_name: Pupil, permissions: { raise_hand: true } } }
+rooms:
+  lobby: { default: pupil, settings: { digitalsamba: { is_locked: false, raise_hand_enabled: true } } }
+`);
+const held = (view: ReturnType<typeof world>, policy = FILES) =>
+  effective(place, view, policy).map(({ subject, capabilities, layer }) => [
     subject.kind === "everyone" ? "everyone" : `${subject.kind} ${subject.id}`,
     capabilities.map((capability) => capability.replace("digitalsamba:", "")),
     layer,
@@ -86,6 +93,22 @@ describe("who may do what", () => {
     expect(of(["pupil"])).not.toEqual(expect.arrayContaining(of(true)));
   });
 
+  it("shows that people come into a room that is not locked without being let in", () => {
+    const view = world(room(["pupil"], { is_locked: false }), ROLES);
+    expect(held(view, SWITCHING)[0]?.[1]).toEqual(["join_without_acceptance", "raise_hand"]);
+    expect(held(view)[0]?.[1]).toEqual(["raise_hand"]);
+  });
+
+  it("lacks what the room switches off, or the team where the room shows nothing, where the files write the switch", () => {
+    const view = world(room(["host", "pupil"], { raise_hand_enabled: false }), ROLES);
+    expect(held(view, SWITCHING)[0]).toEqual(["everyone", [], "default"]);
+    expect(held(view)[0]?.[1]).toEqual(["raise_hand"]);
+    const ofTeam = (more: Spec) => (object: string) =>
+      object === "digitalsamba/switches" ? { raise_hand_enabled: false } : world(room(["pupil"], more), ROLES)(object);
+    expect(held(ofTeam({}), SWITCHING)[0]).toEqual(["everyone", [], "default"]);
+    expect(held(ofTeam({ raise_hand_enabled: true }), SWITCHING)[0]).toEqual(["everyone", ["raise_hand"], "default"]);
+  });
+
   it("is nothing in a room that is not there", () => {
     expect(effective(place, () => null, FILES)).toEqual([]);
   });
@@ -120,5 +143,55 @@ describe("places", () => {
     expect(allPlaces(FILES, view)).toEqual([
       { place, dependsOn: ["digitalsamba/room/lobby", "digitalsamba/role/host", "digitalsamba/role/pupil"] },
     ]);
+  });
+});
+
+describe("the rooms that no file names", () => {
+  const HOST = "{ start_session: true, raise_hand: true }";
+  const rolesOf = (pupil = "{ raise_hand: true }"): string => `roles:
+  host: { digitalsamba: { display_name: Host, permissions: ${HOST} } }
+  pupil: { digitalsamba: { display_name: Pupil, permissions: ${pupil} } }
+`;
+  const teamOf = (role: string): string => `    roomDefaults: { roles: [host, pupil], default: ${role} }\n`;
+  const running: DigitalsambaSandbox[] = [];
+  afterEach(async () => {
+    for (const sandbox of running.splice(0)) await sandbox.close();
+  });
+  const start = async (role: string, pupil?: string): Promise<DigitalsambaSandbox> => {
+    const sandbox = await startDigitalsambaSandbox();
+    running.push(sandbox);
+    await apply(sandbox, await plan(sandbox, rolesOf(pupil), teamOf(role)));
+    return sandbox;
+  };
+  const told = ({ document }: Awaited<ReturnType<typeof plan>>) =>
+    document.effects.map(({ subject, room: where, gains, loses }) => [subject.kind, where, gains, loses]);
+
+  it("gain by a wider default role of the team", async () => {
+    const made = await plan(await start("pupil"), rolesOf(), teamOf("host"));
+    expect(told(made)).toEqual([["everyone", "*", ["digitalsamba:start_session"], []]]);
+    expect(made.document).toMatchObject({ verdict: "wider", calls: [{ direction: "widens" }] });
+    expect(made.document.effects[0]).toMatchObject({ via: "provider default", source: { line: 6 } });
+  });
+
+  it("lose by a narrower one, and the guards count it", async () => {
+    const made = await plan(await start("host"), rolesOf(), teamOf("pupil"));
+    expect(told(made)).toEqual([["everyone", "*", [], ["digitalsamba:start_session"]]]);
+    expect(made.document).toMatchObject({ verdict: "narrower", calls: [{ direction: "narrows" }] });
+    expect(made.document.guards[0]).toMatchObject({ guard: "removals", count: 1 });
+  });
+
+  it("never hold more than before and after together while the new default changes too", async () => {
+    const sandbox = await start("host", "{ raise_hand: true, general_chat: true }");
+    const made = await plan(sandbox, rolesOf(), teamOf("pupil"));
+    expect(made.lines).toEqual(["PATCH /roles/pupil", "PATCH "]);
+    expect(made.document.transition).toMatchObject({ safe: true });
+    expect(told(made)).toEqual([["everyone", "*", [], ["digitalsamba:start_session"]]]);
+  });
+
+  it("are no place while the team stays as it is", async () => {
+    const sandbox = await start("pupil", "{ raise_hand: true, general_chat: true }");
+    const made = await plan(sandbox, rolesOf(), teamOf("pupil"));
+    expect(made.lines).toEqual(["PATCH /roles/pupil"]);
+    expect(told(made)).toEqual([]);
   });
 });

@@ -9,33 +9,42 @@ import type { Access, Place, ProviderPolicy, RoomPolicy, Spec } from "../../engi
 import type { View } from "../../engine/provider.ts";
 import { address } from "../../engine/util/address.ts";
 import { compareText, sortedSet } from "../../engine/util/compare.ts";
-import { type Permissions, permissionOf, ROLE, ROOM, type RoomSpec, roleSpec, roomSpec } from "./convert.ts";
+import { OTHER_ROOMS } from "../../engine/util/other-rooms.ts";
+import {
+  type Permissions,
+  permissionOf,
+  ROLE,
+  ROOM,
+  type RoomSpec,
+  roleSpec,
+  roomSpec,
+  TEAM,
+  teamSpec,
+} from "./convert.ts";
 import { writtenPermissions } from "./desire-role.ts";
-import { settingsRoles } from "./desire-room.ts";
-import { MAYBE_ROLE_SENSITIVE } from "./fold.ts";
+import { JOIN_WITHOUT_ACCEPTANCE, MAYBE_ROLE_SENSITIVE } from "./fold.ts";
 import { JOIN_WITHOUT_TOKEN, language, ROLE_SENSITIVE } from "./language.ts";
 import { type Names, namesOf } from "./names.ts";
+import { settingsRoles } from "./room-roles.ts";
+import { type Closed, closedBy, SWITCHES } from "./switches.ts";
 
 const overRoles: ReadonlySet<string> = new Set([...ROLE_SENSITIVE, ...MAYBE_ROLE_SENSITIVE]);
 const NOTHING: readonly string[] = [];
 
 /** See `Provider.effective`. */
 export const effective = (place: Place, view: View, policy: ProviderPolicy): readonly Access[] => {
+  if (place.room === OTHER_ROOMS) return elsewhere(place, view, policy);
   const spec = view(address(place.provider, ROOM, place.room));
   if (spec === undefined || spec === null) return [];
   const room = roomSpec(spec);
   const targets = targetsIn(room, policy);
-  const of = (role: string | null): readonly string[] =>
-    role === null ? NOTHING : inRoom(room, capabilitiesOf(view(address(place.provider, ROLE, role)), targets));
-  const defaults = of(room.default_role);
-  const accesses: Access[] = [
-    {
-      subject: { kind: "everyone" },
-      capabilities: room.default_role === null ? inRoom(room, NOTHING) : defaults,
-      layer: "default",
-    },
-  ];
   const entry = policy.rooms.get(place.room);
+  const written = entry?.settings?.value ?? {};
+  const within = withinRoom(room, closedBy(room, view(address(place.provider, SWITCHES)), written));
+  const of = (role: string | null): readonly string[] =>
+    within(role === null ? NOTHING : capabilitiesOf(view(address(place.provider, ROLE, role)), targets));
+  const defaults = of(room.default_role);
+  const accesses: Access[] = [{ subject: { kind: "everyone" }, capabilities: defaults, layer: "default" }];
   const held = heldRoles(entry);
   for (const role of room.roles) {
     if (role === room.default_role || held.has(role)) continue;
@@ -55,8 +64,39 @@ export const effective = (place: Place, view: View, policy: ProviderPolicy): rea
   return accesses;
 };
 
-const inRoom = ({ privacy }: RoomSpec, capabilities: readonly string[]): readonly string[] =>
-  privacy === "public" ? sortedSet([...capabilities, JOIN_WITHOUT_TOKEN]) : capabilities;
+/** What the team's default role gives in the rooms that no file names. Whether those are public is not known. */
+const elsewhere = (place: Place, view: View, policy: ProviderPolicy): readonly Access[] => {
+  const spec = view(address(place.provider, TEAM));
+  if (policy.roomDefaults === undefined || spec === undefined || spec === null) return [];
+  const { default_role, roles } = teamSpec(spec);
+  const role = default_role === null ? undefined : view(address(place.provider, ROLE, default_role));
+  const capabilities = capabilitiesOf(role, targetsIn({ roles }, policy));
+  return [{ subject: { kind: "everyone" }, capabilities, layer: "provider default" }];
+};
+
+const inRooms = new WeakMap<readonly string[], Map<string, readonly string[]>>();
+
+/** What is left of a role's capabilities in a room, and how people get in there. The same lists for rooms that are alike. */
+const withinRoom = (
+  { privacy }: RoomSpec,
+  { isLocked, permissions }: Closed,
+): ((capabilities: readonly string[]) => readonly string[]) => {
+  const joining = [
+    ...(isLocked === false ? [JOIN_WITHOUT_ACCEPTANCE] : []),
+    ...(privacy === "public" ? [JOIN_WITHOUT_TOKEN] : []),
+  ];
+  const key = [...joining, ...permissions].join(" ");
+  return (capabilities) => {
+    const known = inRooms.get(capabilities) ?? new Map<string, readonly string[]>();
+    inRooms.set(capabilities, known);
+    const made =
+      known.get(key) ?? sortedSet([...capabilities.filter((one) => !permissions.has(nameOf(one))), ...joining]);
+    known.set(key, made);
+    return made;
+  };
+};
+
+const nameOf = (capability: string): string => capability.slice("digitalsamba:".length).replace(/\(.*$/u, "");
 
 const heldRoles = (room: RoomPolicy | undefined): ReadonlySet<string | undefined> =>
   new Set([...(room?.users?.values() ?? [])].map(({ role }) => role));
@@ -76,7 +116,7 @@ const sortedUsers = (room: RoomPolicy | undefined): NonNullable<RoomPolicy["user
 const ofPolicy = new WeakMap<ProviderPolicy, ReadonlySet<string>>();
 
 /** The roles that `true` stands for here: those of the room, those of the files and the presets. */
-const targetsIn = (room: RoomSpec, policy: ProviderPolicy): ReadonlySet<string> => {
+const targetsIn = (room: Pick<RoomSpec, "roles">, policy: ProviderPolicy): ReadonlySet<string> => {
   let known = ofPolicy.get(policy);
   if (known === undefined) {
     known = targetsOfPolicy(policy, namesOf(policy, undefined));

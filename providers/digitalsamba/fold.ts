@@ -11,8 +11,19 @@ export const MAYBE_ROLE_SENSITIVE: readonly string[] = [
 
 const plainly: ReadonlySet<string> = new Set(MAYBE_ROLE_SENSITIVE.map((name) => `digitalsamba:${name}`));
 
-/** What a person needs to read: one line for a permission over every role, and none for the bare name beside a list. */
-export const foldCapabilities = (capabilities: readonly string[]): readonly string[] => {
+/** Not a name of the service: people get into a room without being let in by somebody. Unlocking a room gains it. */
+export const JOIN_WITHOUT_ACCEPTANCE = "digitalsamba:join_without_acceptance";
+
+/**
+ * What a person needs to read: one line for a permission over every role, and none for the bare name beside a list; last
+ * what comes with nearly every room.
+ */
+export const foldCapabilities = (capabilities: readonly string[]): readonly string[] =>
+  capabilities.includes(JOIN_WITHOUT_ACCEPTANCE)
+    ? [...foldNames(capabilities.filter((one) => one !== JOIN_WITHOUT_ACCEPTANCE)), JOIN_WITHOUT_ACCEPTANCE]
+    : foldNames(capabilities);
+
+const foldNames = (capabilities: readonly string[]): readonly string[] => {
   const whole = new Set<string>();
   const listed = new Set<string>();
   for (const capability of capabilities) {

@@ -4,6 +4,7 @@ import { address } from "../../engine/util/address.ts";
 import { compareText } from "../../engine/util/compare.ts";
 import { quote } from "../../engine/util/quote.ts";
 import { ROLE, ROOM, roleSpec, roomSpec, TEAM, targetsOf, teamSpec } from "./convert.ts";
+import { SWITCHES } from "./switches.ts";
 
 export type Holders = {
   readonly diagnostics: readonly Diagnostic[];
@@ -24,7 +25,7 @@ export const holdersOf = (
   const naming: string[] = [];
   const objects = [...state.objects.values()].sort((a, b) => compareText(a.address, b.address));
   for (const { address: object, kind, id, spec } of objects) {
-    if (!mentions(kind, spec, role.name) || (kind === ROLE && id === role.name)) continue;
+    if (kind === SWITCHES || !mentions(kind, spec, role.name) || (kind === ROLE && id === role.name)) continue;
     const after = target(object);
     if (after !== undefined && (after === null || !mentions(kind, after, role.name))) leaving.push(object);
     else if (kind === ROLE) naming.push(quote(id));

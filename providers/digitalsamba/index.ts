@@ -15,8 +15,9 @@ import { language } from "./language.ts";
 import { allPlaces, places } from "./places.ts";
 import { policyFaults } from "./policy-faults.ts";
 import { remarks } from "./remarks.ts";
-import { show } from "./show.ts";
+import { fieldWords, show } from "./show.ts";
 import { issueToken, tokenGrant } from "./token.ts";
+import { unread } from "./unread.ts";
 
 /** Roles that it names; for the team also rooms that would follow it; for a role that goes, what has to let go of it first. */
 const needs = (desired: Desired): readonly Address[] => {
@@ -43,11 +44,13 @@ export const digitalsamba: Provider = defineProvider({
   places,
   allPlaces,
   effective,
+  unread,
   calls: (changes) => calls(changes),
   between,
-  asCreated,
+  asPlanned: (planned, present, isNew) => (isNew ? asCreated(planned, present) : present),
   remarks,
   show,
+  fieldWords,
   tokenGrant,
   issueToken,
 });

@@ -2,10 +2,11 @@
  * Rooms that may have their roles from the team. An untouched room follows the team's default room settings live, and an
  * answer does not say which values are its own: https://docs.digitalsamba.com/dashboard/creating-a-room
  *
- * A room whose default role the files give must not follow when the same files change the team's. So a room that looks like
- * the team is marked while a plan changes the team, and the plan writes its roles first, although they are the same.
+ * A room must not follow when the same files change the team's, where they give it its default role, or a role that the team
+ * does not have any more. So such a room that looks like the team is marked while a plan changes the team, and the plan writes
+ * its roles first, although they are the same.
  */
-import type { CurrentState, Spec } from "../../engine/model.ts";
+import type { CurrentState, RoomPolicy, Spec } from "../../engine/model.ts";
 import type { DesireInput, Ledger } from "../../engine/provider.ts";
 import { address } from "../../engine/util/address.ts";
 import { isRecord } from "../../engine/util/record.ts";
@@ -14,6 +15,7 @@ import { ROOM, roomSpec, TEAM, teamSpec } from "./convert.ts";
 import { mergeTeam } from "./desire-team.ts";
 import { knownOf, orderOf } from "./known.ts";
 import { namesOf } from "./names.ts";
+import { grantedRoles, settingsRoles } from "./room-roles.ts";
 
 /** In the spec of a room: which of its values may be the team's. */
 export const INHERITS = "inherits";
@@ -29,16 +31,24 @@ export const recall = ({ policy, current, ledger }: DesireInput): CurrentState =
   const moved = FIELDS.filter((field) => !sameJson(team[field], next[field]));
   if (moved.length === 0) return current;
   const objects = new Map(current.objects);
-  for (const { id, default: wanted, mode, absent } of policy.rooms.values()) {
-    if (wanted === undefined || mode.default === "observe" || absent) continue;
-    const room = objects.get(address(provider, ROOM, id));
-    if (room === undefined || isPinned(ledger, room.extra)) continue;
+  for (const wanted of policy.rooms.values()) {
+    const room = objects.get(address(provider, ROOM, wanted.id));
+    if (wanted.absent || room === undefined || isPinned(ledger, room.extra)) continue;
     const spec = roomSpec(room.spec);
     const inherits = moved.filter((field) => sameJson(spec[field], team[field]));
-    if (inherits.length > 0) objects.set(room.address, { ...room, spec: { ...spec, [INHERITS]: inherits } });
+    const loses = inherits.includes("roles") && givenRoles(wanted).some((name) => !next.roles.includes(name));
+    if (inherits.length > 0 && (givesDefault(wanted) || loses))
+      objects.set(room.address, { ...room, spec: { ...spec, [INHERITS]: inherits } });
   }
   return { ...current, objects };
 };
+
+const givesDefault = (room: RoomPolicy): boolean => room.default !== undefined && room.mode.default !== "observe";
+
+const givenRoles = (room: RoomPolicy): readonly string[] => [
+  ...(room.mode.users === "observe" ? [] : grantedRoles(room).keys()),
+  ...(room.mode.settings === "observe" ? [] : settingsRoles(room)),
+];
 
 /** What may be the team's in a room; [] where nothing is marked. */
 export const inheritsIn = (spec: Spec | null): readonly string[] => {

@@ -12,6 +12,8 @@ export type Known = {
   readonly team: JsonObject | undefined;
   /** Rooms that the service has under a name of other case, by the name asked for. */
   readonly otherCase: { readonly [asked: string]: string };
+  /** Rooms that were asked for and are not there; one that is neither here nor an object was not asked for. */
+  readonly missing: readonly string[];
   /** All rooms and roles of the team were read, not only those that the files are about. */
   readonly everything: boolean;
 };
@@ -23,6 +25,7 @@ export const knownJson = (known: Known): JsonObject =>
     ...(known.permissions === undefined ? [] : [["permissions", known.permissions] as const]),
     ...(known.team === undefined ? [] : [["team", known.team] as const]),
     ["otherCase", known.otherCase],
+    ["missing", known.missing],
     ["everything", known.everything],
   ]);
 
@@ -42,6 +45,7 @@ export const knownOf = (state: CurrentState): Known => {
     permissions: list("permissions"),
     team: map("team"),
     otherCase: (map("otherCase") as Known["otherCase"] | undefined) ?? record(),
+    missing: list("missing") ?? [],
     everything: own(extra, "everything") === true,
   };
 };

@@ -67,7 +67,8 @@ describe("Digital Samba names", () => {
 
   it("of rooms are friendly addresses", () => {
     expect(language.checkRoomId("weekly-design")).toBeUndefined();
-    for (const id of ["ab", "x".repeat(33), "a b c", "live"]) expect(language.checkRoomId(id)).toBeDefined();
+    for (const id of ["ab", "x".repeat(33), "a b c", "live", "Live", "LIVE"])
+      expect(language.checkRoomId(id)).toBeDefined();
   });
 
   it("of roles need a display_name where they are used", () => {

@@ -4,8 +4,9 @@ import type { ProviderLanguage } from "../../engine/provider.ts";
 import { sortedSet } from "../../engine/util/compare.ts";
 import { nearest } from "../../engine/util/nearest.ts";
 import { quote } from "../../engine/util/quote.ts";
-import { isRecord } from "../../engine/util/record.ts";
-import { foldCapabilities } from "./fold.ts";
+import { isRecord, own, record } from "../../engine/util/record.ts";
+import { permissionOf } from "./convert.ts";
+import { foldCapabilities, JOIN_WITHOUT_ACCEPTANCE } from "./fold.ts";
 
 /** Permissions over others: a list of role names may stand in the place of true and false. */
 export const ROLE_SENSITIVE: readonly string[] = [
@@ -111,6 +112,22 @@ const emptyList = (name: string, source: Source): Diagnostic => ({
   source,
 });
 
+/** Lists are sets. What is written as off stays: a role that only adds turns it off, and leaves what is not written. */
+const canonicalBlock = (block: Json): Json => {
+  if (!isRecord(block)) return block;
+  const made = record<Json>(Object.entries(block) as [string, Json][]);
+  for (const key of ["display_name", "description"]) {
+    const text = made[key];
+    if (typeof text === "string") made[key] = text.trim();
+  }
+  const permissions = own(block, "permissions");
+  if (isRecord(permissions))
+    made.permissions = record<Json>(
+      Object.entries(permissions).map(([name, value]) => [name, permissionOf(value) ?? false]),
+    );
+  return made;
+};
+
 const checkUse = (block: Json): string | undefined =>
   isRecord(block) && typeof block.display_name === "string" ? undefined : "it has no display_name";
 
@@ -118,11 +135,14 @@ const checkUse = (block: Json): string | undefined =>
 const checkRoomId = (id: string): string | undefined => {
   if (!/^[A-Za-z0-9_-]+$/u.test(id)) return "only letters, digits, - and _ can be used";
   if (id.length < 3 || id.length > 32) return "it must have 3 to 32 characters";
-  return id === "live" ? "the service has a page of that name" : undefined;
+  if (id === "live") return "the service has a page of that name";
+  return id.toLowerCase() === "live"
+    ? 'the service has a page "live", and whether it tells names apart that differ only by case is not documented'
+    : undefined;
 };
 
 const isCapability = (capability: string): boolean => {
-  if (capability === JOIN_WITHOUT_TOKEN) return true;
+  if (capability === JOIN_WITHOUT_TOKEN || capability === JOIN_WITHOUT_ACCEPTANCE) return true;
   const found = /^digitalsamba:([a-z_]+)(\((?:\*|[A-Za-z0-9_-]{1,30})\))?$/u.exec(capability);
   if (found === null || !known.has(found[1] ?? "")) return false;
   return found[2] === undefined || roleSensitive.has(found[1] ?? "");
@@ -150,10 +170,15 @@ export const language: ProviderLanguage = {
     kinds: ["role", "team", "room"],
   },
   checkBlock,
+  canonicalBlock,
   checkUse,
   checkRoomId,
   checkUserId: () => undefined,
   isCapability,
   foldCapabilities,
-  capabilities: [...PERMISSIONS.map((name) => `digitalsamba:${name}`), JOIN_WITHOUT_TOKEN],
+  capabilities: sortedSet([
+    ...PERMISSIONS.map((name) => `digitalsamba:${name}`),
+    JOIN_WITHOUT_TOKEN,
+    JOIN_WITHOUT_ACCEPTANCE,
+  ]),
 };

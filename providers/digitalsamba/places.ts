@@ -1,20 +1,27 @@
-/** Rooms whose accesses depend on an object: the room itself and every role in it. */
+/** Places whose accesses depend on an object: rooms on themselves and every role in them. */
 import type { Address, ProviderPolicy, Spec } from "../../engine/model.ts";
 import type { TouchedPlace, View } from "../../engine/provider.ts";
 import { address } from "../../engine/util/address.ts";
 import { sortedSet } from "../../engine/util/compare.ts";
-import { ROLE, ROOM, roomSpec } from "./convert.ts";
+import { OTHER_ROOMS } from "../../engine/util/other-rooms.ts";
+import { ROLE, ROOM, roomSpec, TEAM, teamSpec } from "./convert.ts";
 
-/** See `Provider.places`. The team's defaults are in the rooms as read; which of them would follow a change is not known. */
+/**
+ * See `Provider.places`. The team's defaults are in the rooms as read; which of them would follow a change is not known. The
+ * rooms that no file names are one place more, where the team itself changes.
+ */
 export const places = (
   addresses: ReadonlySet<Address>,
   policy: ProviderPolicy,
   before: View,
   after: View,
-): readonly TouchedPlace[] =>
-  [...policy.rooms.keys()]
+): readonly TouchedPlace[] => {
+  const rooms = [...policy.rooms.keys()]
     .map((room) => placeOf(room, policy, [before, after]))
     .filter(({ dependsOn }) => dependsOn.some((object) => addresses.has(object)));
+  const isElsewhere = policy.roomDefaults !== undefined && addresses.has(address(policy.provider, TEAM));
+  return isElsewhere ? [elsewhere(policy, [before, after]), ...rooms] : rooms;
+};
 
 /** See `Provider.allPlaces`. */
 export const allPlaces = (policy: ProviderPolicy, view: View): readonly TouchedPlace[] =>
@@ -36,4 +43,14 @@ const placeOf = (room: string, { provider }: ProviderPolicy, views: readonly Vie
     place: { provider, room },
     dependsOn: [object, ...sortedSet(roles).map((role) => address(provider, ROLE, role))],
   };
+};
+
+const elsewhere = ({ provider }: ProviderPolicy, views: readonly View[]): TouchedPlace => {
+  const team = address(provider, TEAM);
+  const roles = views.flatMap((view) => {
+    const spec = view(team);
+    const role = isThere(spec) ? teamSpec(spec).default_role : null;
+    return role === null ? [] : [address(provider, ROLE, role)];
+  });
+  return { place: { provider, room: OTHER_ROOMS }, dependsOn: [team, ...sortedSet(roles)] };
 };

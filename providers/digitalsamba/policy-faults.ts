@@ -1,9 +1,13 @@
 /** What is wrong with the files alone. */
 import type { Diagnostic, ProviderPolicy, RoomPolicy, Source } from "../../engine/model.ts";
 import { quote } from "../../engine/util/quote.ts";
-import { settingsRoles } from "./desire-room.ts";
+import { own } from "../../engine/util/record.ts";
+import { CHAT_SWITCH } from "./chat.ts";
+import { managedSettings } from "./desire-room.ts";
 import { namesOf } from "./names.ts";
 import { namedTargets, rolesLine } from "./references.ts";
+import { settingsRoles } from "./room-roles.ts";
+import { CHAT_ROLES } from "./settings.ts";
 
 /** https://docs.digitalsamba.com/reference/rest-api/roles-and-permissions/create */
 const ROLE_NAME = /^[A-Za-z0-9_-]{1,30}$/u;
@@ -13,6 +17,7 @@ export const policyFaults = (policy: ProviderPolicy): readonly Diagnostic[] => [
   ...roleNames(policy),
   ...namedTombstones(policy),
   ...caseTwins(policy),
+  ...silentChats(policy),
 ];
 
 const roleNames = (policy: ProviderPolicy): readonly Diagnostic[] =>
@@ -48,6 +53,22 @@ const namedTombstones = (policy: ProviderPolicy): readonly Diagnostic[] => {
   for (const { name, source } of policy.roomDefaults?.roles ?? []) look(name, source);
   return faults;
 };
+
+/** Roles of the private group chat are written together with its switch, and only while that is on. */
+const silentChats = (policy: ProviderPolicy): readonly Diagnostic[] =>
+  [...policy.rooms.values()].flatMap((room) => {
+    const settings = managedSettings(room);
+    if (room.absent || own(settings, CHAT_SWITCH) !== false || own(settings, CHAT_ROLES) === undefined) return [];
+    return [
+      {
+        severity: "error" as const,
+        code: "digitalsamba/chat-off" as const,
+        summary: `room ${quote(room.id)}: roles are written for the private group chat, which the files turn off`,
+        hint: `write ${CHAT_SWITCH}: true, or take the roles away`,
+        source: room.settings?.sourceOf(CHAT_ROLES) ?? room.source,
+      },
+    ];
+  });
 
 /** Whether the service tells such names apart is not documented. */
 const caseTwins = (policy: ProviderPolicy): readonly Diagnostic[] => {

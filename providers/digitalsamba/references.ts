@@ -4,9 +4,9 @@ import { nearest } from "../../engine/util/nearest.ts";
 import { quote } from "../../engine/util/quote.ts";
 import { own } from "../../engine/util/record.ts";
 import { writtenPermissions } from "./desire-role.ts";
-import { grantedRoles, settingsRoles } from "./desire-room.ts";
 import type { Known } from "./known.ts";
 import type { KeptRole, Names } from "./names.ts";
+import { grantedRoles, settingsRoles } from "./room-roles.ts";
 
 /** Looks at roles, rooms and the team's defaults. What was not asked of the service is not judged. */
 export const referenceFaults = (policy: ProviderPolicy, names: Names, known: Known): readonly Diagnostic[] => {

@@ -68,6 +68,28 @@ describe("a role of the files", () => {
     expect(made.document.summary.unmanaged).toBe(1);
   });
 
+  it("is written with one permission as it is where only its words change", async () => {
+    const sandbox = await start();
+    const role = (words: string, permissions: string) =>
+      `roles:\n  custom: { digitalsamba: { display_name: ${words}, permissions: { ${permissions} } } }\n`;
+    const over = "remote_muting: [speaker]";
+    await apply(sandbox, await plan(sandbox, role("Custom", `${over}, start_session: true`)));
+    expect(bodies(await plan(sandbox, role("Other", `${over}, start_session: true`)))).toEqual([
+      { display_name: "Other", permissions: { start_session: true } },
+    ]);
+    await apply(sandbox, await plan(sandbox, role("Custom", over)));
+    expect(bodies(await plan(sandbox, role("Other", over)))).toEqual([
+      { display_name: "Other", permissions: { remote_muting: ["speaker"] } },
+    ]);
+    expect(bodies(await plan(sandbox, role("Other", "")))).toEqual([
+      { display_name: "Other", permissions: { remote_muting: false } },
+    ]);
+    await apply(sandbox, await plan(sandbox, role("Custom", "")));
+    const made = await plan(sandbox, role("Other", ""));
+    expect(bodies(made)).toEqual([{ display_name: "Other", permissions: {} }]);
+    expect((await apply(sandbox, made)).map(({ status }) => status)).toEqual(["done"]);
+  });
+
   it("is only looked at in mode observe", async () => {
     const sandbox = await start();
     await apply(sandbox, await plan(sandbox, CUSTOM));

@@ -2,12 +2,14 @@
 import type { CurrentState, Diagnostic, RoomPolicy, Source } from "../../engine/model.ts";
 import { quote } from "../../engine/util/quote.ts";
 import { own } from "../../engine/util/record.ts";
+import { sameJson } from "../../engine/util/stable-json.ts";
+import { CHAT_SWITCH, isChatOn } from "./chat.ts";
 import { isTextList } from "./convert.ts";
 import { type MergedRoom, managedSettings, type RoomBase } from "./desire-room.ts";
 import type { Known } from "./known.ts";
 import { CHAT_ROLES } from "./settings.ts";
 
-/** Errors and warnings about one room, each at its line. */
+/** Errors and warnings about one room, each at its line. Of one that was not asked for nothing can be said. */
 export const roomFaults = (
   room: RoomPolicy,
   base: RoomBase,
@@ -15,6 +17,7 @@ export const roomFaults = (
   state: CurrentState,
   known: Known,
 ): readonly Diagnostic[] => {
+  if (!base.exists && !known.missing.includes(room.id)) return [];
   const faults: Diagnostic[] = [];
   const at = (key: string): Source => room.settings?.sourceOf(key) ?? room.source;
   const name = `room ${quote(room.id)}`;
@@ -35,8 +38,7 @@ export const roomFaults = (
       `write ${other}, or choose another name`,
       room.source,
     );
-  const isRead = known.team !== undefined;
-  if (planned.spec.default_role === null && isRead)
+  if (planned.spec.default_role === null)
     add("error", "no-default", `${name} has no default role`, "add `default:` to the room", room.source);
   const settings = managedSettings(room);
   if (planned.spec.roles.length === 1 && own(settings, "is_locked") === true)
@@ -58,6 +60,15 @@ export const roomFaults = (
       at(CHAT_ROLES),
     );
   }
+  const why = chat === undefined ? undefined : silentChat(room, base, planned);
+  if (why !== undefined)
+    add(
+      "error",
+      "chat-off",
+      `${name}: roles are written for the private group chat, ${why}`,
+      `write ${CHAT_SWITCH}: true too, or take the roles away`,
+      at(CHAT_ROLES),
+    );
   for (const key of base.exists ? Object.keys(settings) : []) {
     if (base.shown.has(key) || key === CHAT_ROLES) continue;
     add(
@@ -69,6 +80,16 @@ export const roomFaults = (
     );
   }
   return faults;
+};
+
+/** Why roles cannot be written for the private group chat. Where the files turn it off themselves, that is said of the files. */
+const silentChat = (room: RoomPolicy, base: RoomBase, planned: MergedRoom): string | undefined => {
+  if (room.mode.settings === "observe" || own(managedSettings(room), CHAT_SWITCH) !== undefined) return undefined;
+  const isOn = isChatOn(room, base, planned);
+  if (isOn === false) return "which is off";
+  const isWritten =
+    !base.exists || !sameJson(own(base.spec, CHAT_ROLES) ?? null, own(planned.spec, CHAT_ROLES) ?? null);
+  return isOn === undefined && isWritten ? "and the service does not show whether it is on" : undefined;
 };
 
 const sameButCase = (id: string, { rooms }: CurrentState, { otherCase }: Known): string | undefined => {

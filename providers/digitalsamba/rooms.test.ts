@@ -75,6 +75,19 @@ describe("a room that is not there", () => {
     expect((await plan(sandbox, text)).calls).toEqual([]);
   });
 
+  it("is warned of where its name is one edit away from a room that no file names", async () => {
+    const sandbox = await start();
+    const near = await plan(sandbox, `${ROLES}rooms:\n  clas-7a: { default: pupil }\n`);
+    expect(codes(near)).toContain("similar-room");
+    const lists = () => sandbox.requests.filter(({ method, path }) => method === "GET" && path === "/api/v1/rooms");
+    expect(lists()).toHaveLength(1);
+    await plan(
+      sandbox,
+      `${ROLES}rooms:\n  class-7a: { default: attendee }\n  old: { absent: true, on: digitalsamba }\n`,
+    );
+    expect(lists()).toHaveLength(1);
+  });
+
   it("waits where the files say not to make it", async () => {
     const sandbox = await start();
     const made = await plan(sandbox, `${ROLES}rooms:\n  aula: { create: false, default: pupil }\n`);
@@ -96,11 +109,15 @@ describe("a room that is there", () => {
     const text = `${ROLES}rooms:\n  class-7a: { default: attendee, users: { alice: head } }\n`;
     const made = await plan(sandbox, text);
     expect(bodies(made).at(-1)).toEqual({
-      roles: ["moderator", "assistant", "attendee", "head"],
+      roles: ["assistant", "attendee", "moderator", "head"],
       default_role: "attendee",
     });
     expect(codes(made)).toContain("digitalsamba/pins");
     await allDone(sandbox, made);
+    expect(sandbox.requests.findLast(({ method }) => method === "PATCH")?.body).toEqual({
+      roles: ["moderator", "assistant", "attendee", "head"],
+      default_role: "attendee",
+    });
     expect((await plan(sandbox, text)).calls).toEqual([]);
   });
 
@@ -114,14 +131,30 @@ describe("a room that is there", () => {
       1,
     );
     const made = await plan(sandbox, room(", users: {}"));
-    expect(bodies(made)).toEqual([{ roles: ["moderator", "assistant", "attendee"], default_role: "attendee" }]);
+    expect(bodies(made)).toEqual([{ roles: ["assistant", "attendee", "moderator"], default_role: "attendee" }]);
     expect(codes(made)).toContain("takes-effect-later");
+    expect(made.document.resource_changes.flatMap(({ fields }) => fields)).toMatchObject([
+      { path: ["roles"], after: "[assistant, attendee, moderator]", mode: "authoritative" },
+    ]);
+  });
+
+  it("keeps a role that a team is granted, though each of its members has another entry", async () => {
+    const sandbox = await start();
+    const config = "teams: { staff: [ann], nobody: [bob] }\n";
+    const room = (people: string) => `${config}${ROLES}rooms:\n  class-7a: { default: attendee, ${people} }\n`;
+    await allDone(sandbox, await plan(sandbox, room("users: { ann: head, bob: pupil }")));
+    const kept = "teams: { staff: head, nobody: pupil }, users: { ann: attendee, bob: absent }";
+    expect((await plan(sandbox, room(kept))).calls).toEqual([]);
+    const made = await plan(sandbox, room("teams: { staff: head }, users: { ann: attendee }"));
+    expect(bodies(made)[0].roles).not.toContain("pupil");
+    expect(bodies(made)[0].roles).toContain("head");
   });
 
   it("changes its default together with its roles", async () => {
     const sandbox = await start();
     const made = await plan(sandbox, `${ROLES}rooms:\n  class-7a: { default: moderator }\n`);
-    expect(bodies(made).at(-1)).toEqual({ roles: ["moderator", "assistant", "attendee"], default_role: "moderator" });
+    expect(bodies(made).at(-1)).toEqual({ roles: ["assistant", "attendee", "moderator"], default_role: "moderator" });
+    expect(JSON.stringify(made.document.resource_changes)).not.toContain('"mode"');
   });
 
   it("is never written a value that it has, be it its own or the team's", async () => {
@@ -223,8 +256,9 @@ describe("the team's default room settings", () => {
     const config = "    roomDefaults: { roles: [pupil, moderator], default: pupil }\n";
     const text = `${ROLES}rooms:\n  staff-room: {}\n`;
     const made = await plan(sandbox, text, config);
-    expect(made.calls.at(-1)).toMatchObject({ method: "PATCH", path: "" });
-    expect(bodies(made).at(-1)).toEqual({ roles: ["moderator", "pupil"], default_role: "pupil" });
+    expect(made.calls.filter(({ path }) => path === "")).toMatchObject([
+      { method: "PATCH", body: { roles: ["moderator", "pupil"], default_role: "pupil" } },
+    ]);
     const remark = made.diagnostics.find(({ code }) => code === "digitalsamba/team-defaults");
     expect(remark?.detail).toContain('"staff-room"');
     await allDone(sandbox, made);

@@ -2,7 +2,7 @@ import type { Problems } from "./sandbox-answers.ts";
 import type { Values } from "./sandbox-store.ts";
 
 /** Switches that the team has too: untouched, a room follows the team. */
-export const SHARED_SWITCHES: readonly string[] = [
+const SHARED_SWITCHES: readonly string[] = [
   ...["chat_enabled", "private_chat_enabled", "screenshare_enabled", "recordings_enabled"],
   ...["recording_autostart_enabled", "raise_hand_enabled", "participants_list_enabled", "end_session_enabled"],
   ...["leave_session_enabled", "invite_participants_enabled", "whiteboard_enabled", "qa_enabled"],
@@ -11,6 +11,15 @@ export const SHARED_SWITCHES: readonly string[] = [
   ...["chat_reactions_enabled", "pin_enabled", "pin_panels_enabled", "join_screen_enabled", "audio_on_join_enabled"],
   ...["video_on_join_enabled", "e2ee_enabled", "is_locked", "private_group_chat_enabled"],
 ];
+/** What is off in a team that never touched it; every other switch of a team names a feature that is on. */
+const OFF_AT_FIRST = new Set([
+  ...["recording_autostart_enabled", "e2ee_enabled", "is_locked", "private_group_chat_enabled"],
+  ...["join_screen_enabled", "audio_on_join_enabled", "video_on_join_enabled"],
+]);
+/** The switches of a team that never touched them. The documents do not say which are on. */
+export const FIRST_SWITCHES: { readonly [name: string]: boolean } = Object.fromEntries(
+  SHARED_SWITCHES.map((name) => [name, !OFF_AT_FIRST.has(name)]),
+);
 const ROOM_SWITCHES = [
   ...["is_audio_only", "breakout_rooms_enabled", "restream_enabled", "telephony_enabled", "whip_enabled"],
 ];

@@ -1,6 +1,6 @@
 import type { SandboxAnswer, SandboxRequest } from "../_shared/sandbox-server.ts";
 import { done, invalid, notFound, ok, type Problems, refused } from "./sandbox-answers.ts";
-import { checkFields, NOT_IN_EXAMPLE, POST_ONLY, ROOM_FIELDS, SHARED_SWITCHES, TEAM_FIELDS } from "./sandbox-fields.ts";
+import { checkFields, FIRST_SWITCHES, NOT_IN_EXAMPLE, POST_ONLY, ROOM_FIELDS, TEAM_FIELDS } from "./sandbox-fields.ts";
 import { pageOf } from "./sandbox-pages.ts";
 import { idList, readReferences, showReferences } from "./sandbox-references.ts";
 import type { Context } from "./sandbox-settings.ts";
@@ -148,7 +148,7 @@ const showRoom = (context: Context, room: StoredRoom): Values => {
     external_id: null,
     webhooks: [],
     room_url: `https://${team.domain}.digitalsamba.com/${friendly_url}`,
-    ...switchesOff,
+    ...FIRST_SWITCHES,
     ...roomValues(context, room),
     ...showReferences(context.store, roomValues(context, room)),
     created_at,
@@ -159,12 +159,10 @@ const showRoom = (context: Context, room: StoredRoom): Values => {
 
 const showTeam = (context: Context): Values => {
   const { id, domain, values } = context.store.team;
-  const whole = { max_sessions: null, custom_cname: null, ...switchesOff, ...values };
+  const whole = { max_sessions: null, custom_cname: null, ...FIRST_SWITCHES, ...values };
   const shown = { ...whole, ...showReferences(context.store, values) };
   return readable(context, { id, owner_id: null, domain, subscription_start: null, subscription_end: null, ...shown });
 };
-
-const switchesOff: Values = Object.fromEntries(SHARED_SWITCHES.map((name) => [name, false]));
 
 /** The example of a room lacks many fields that can be written. Who is in the group chat stands on the roles alone. */
 const readable = ({ switches }: Context, whole: Values): Values =>

@@ -4,7 +4,8 @@ import { addressParts } from "../../engine/util/address.ts";
 import { sortedSet } from "../../engine/util/compare.ts";
 import { isRecord, own, record } from "../../engine/util/record.ts";
 import type { Transport, WriteAnswer, WriteOptions } from "../_shared/http.ts";
-import { FormError, ROLE, ROOM, readRole, readRoom, readTeam, roomSpec, settingsOf } from "./convert.ts";
+import { inServiceOrder } from "./bodies.ts";
+import { FormError, isTextList, ROLE, ROOM, readRole, readRoom, readTeam, roomSpec, settingsOf } from "./convert.ts";
 import { ROLE_PATH, ROLES_PATH, ROOM_PATH, ROOMS_PATH, TEAM_PATH } from "./paths.ts";
 
 const writesRoles = ({ body }: Call): boolean => isRecord(body) && body.roles !== undefined;
@@ -29,12 +30,14 @@ export const sendCall = async (
   return { type: "failed", error: refusal(answer, call, kind, id) };
 };
 
+const orderIn = ({ extra }: Call): readonly string[] => (isRecord(extra) && isTextList(extra.order) ? extra.order : []);
+
 const requestOf = (call: Call, kind: string, id: string, signal: AbortSignal | undefined): WriteOptions => {
   const { method } = call;
   const rest: Pick<WriteOptions, "method" | "body" | "signal"> = {
     method,
     signal,
-    ...(call.body === undefined ? {} : { body: call.body }),
+    ...(call.body === undefined ? {} : { body: inServiceOrder(call.body, orderIn(call)) }),
   };
   if (kind === ROLE)
     return method === "POST" ? { ...rest, path: ROLES_PATH } : { ...rest, path: ROLE_PATH, params: { name: id } };

@@ -8,6 +8,7 @@ import type { Json, JsonObject } from "../../engine/model.ts";
 import { own, record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
 import schema from "./schema.json" with { type: "json" };
+import { isFeature } from "./switches.ts";
 
 /** Named by the room itself, never left to the team. */
 const OF_THE_ROOM: ReadonlySet<string> = new Set(["privacy", "roles"]);
@@ -20,11 +21,12 @@ export const SETTINGS: readonly string[] = Object.keys(schema.definitions.settin
   .filter((key) => !OF_THE_ROOM.has(key))
   .sort();
 
-/** Whether a value is one of the room's own: it is on, and not what the team has. */
+/** Whether a value is one of the room's own: not what the team has, or on where the team shows none. A feature that is off is told from one that is not shown. */
 export const isOwnValue = (key: string, value: Json | undefined, team: JsonObject): boolean => {
   if (value === undefined || value === null) return false;
   const inherited = own(team, key);
   if (inherited !== undefined && inherited !== null) return !sameJson(value, inherited);
+  if (isFeature(key)) return true;
   return value !== false && value !== "" && !(Array.isArray(value) && value.length === 0);
 };
 

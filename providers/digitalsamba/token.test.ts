@@ -47,4 +47,17 @@ describe("a token", () => {
     const issued = issueToken(connectionTo(sandbox), { ...room, id: "nowhere" }, "alice", record(), expires);
     await expect(issued).rejects.toMatchObject({ kind: "refused" });
   });
+
+  it.each(["eyJ0.eyJ1.\u001b[2Jc2ln", "eyJ0.eyJ1.c2ln\n", "a b", "\u202eeyJ0"])(
+    "is refused and not shown where the answer holds something else: %j",
+    async (token) => {
+      const sandbox = await start();
+      const match = { method: "POST" };
+      sandbox.setFaults([{ fault: "status", status: 200, body: { token, link: "https://example.com" }, match }]);
+      const issued = issueToken(connectionTo(sandbox), room, "alice", record(), expires);
+      const error: unknown = await issued.catch((failure: unknown) => failure);
+      expect(error).toMatchObject({ name: "ServiceFailure", message: expect.stringContaining("is not shown") });
+      expect(String(error)).not.toContain(token.trim());
+    },
+  );
 });

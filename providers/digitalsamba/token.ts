@@ -1,7 +1,8 @@
 /** Room tokens: https://docs.digitalsamba.com/reference/rest-api (POST /rooms/{room}/token) */
 import type { Json, RoomPolicy } from "../../engine/model.ts";
 import { type Connection, ServiceFailure } from "../../engine/provider.ts";
-import { isRecord, own, record } from "../../engine/util/record.ts";
+import { isRecord, record } from "../../engine/util/record.ts";
+import { tokenIn } from "../_shared/token.ts";
 import { openWriting } from "./connect.ts";
 import { FormError, readRoom } from "./convert.ts";
 import { ROOM_PATH, TOKEN_PATH } from "./paths.ts";
@@ -42,10 +43,7 @@ export const issueToken = async (
     ]);
     const answer = await transport.send({ method: "POST", path: TOKEN_PATH, params, body });
     if (answer.type !== "done") throw new ServiceFailure(answer.error.message, kindOf(answer.error.kind));
-    const token = isRecord(answer.json) ? own(answer.json, "token") : undefined;
-    if (typeof token !== "string" || token === "")
-      throw new ServiceFailure("Digital Samba answered without a token", "incomplete");
-    return token;
+    return tokenIn(answer.json, "Digital Samba");
   } finally {
     await transport.close();
   }

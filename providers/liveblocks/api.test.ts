@@ -114,6 +114,32 @@ describe("readRooms", () => {
     expect(exact.asked.sort()).toEqual(names(6).map((id) => `room ${id}`));
   });
 
+  it("reads the whole list once a room that would be made is not there, for its neighbours", async () => {
+    const few = service(names(250));
+    const read = await few.read({ wanted: ["r1", "new"], fresh: new Set(["r1", "new"]) });
+    expect([[...read.rooms.keys()], read.ids.size]).toEqual([["r1"], 250]);
+    expect(few.asked).toEqual(["room r1", "room new", "page", "page", "page"]);
+    const many = service([...names(650, "x"), ...names(4)]);
+    const wanted = ["new", "x640", "x641", "x642"];
+    const { rooms, ids } = await many.read({ wanted, fresh: new Set(["new"]) });
+    expect([[...rooms.keys()].sort(), ids.size]).toEqual([["x640", "x641", "x642"], 654]);
+    expect(many.asked.filter((line) => line === "page")).toHaveLength(7);
+    expect(many.asked.filter((line) => line === "room new")).toHaveLength(1);
+  });
+
+  it("reads no list for rooms that are there or are not made, nor when only some are asked for", async () => {
+    const { asked, read } = service(names(250));
+    await read({ wanted: ["r1", "r2", "gone"], fresh: new Set(["r1", "r2"]) });
+    await read({ wanted: ["new"], fresh: new Set(["new"]), exactly: true });
+    expect(asked).toEqual(["room r1", "room r2", "room gone", "room new"]);
+  });
+
+  it("takes a room that the list shows after all", async () => {
+    const late = service([], { edit: () => ({ data: [wireRoom("new")], nextCursor: null }) });
+    const { rooms } = await late.read({ wanted: ["new"], fresh: new Set(["new"]) });
+    expect([...rooms.keys()]).toEqual(["new"]);
+  });
+
   it("merges a room that two pages show, and goes on after an empty page", async () => {
     const { read } = service(names(4), {
       pageSize: 2,

@@ -2,7 +2,9 @@
 import type { Current } from "../../engine/model.ts";
 import { ServiceFailure } from "../../engine/provider.ts";
 import { isRecord } from "../../engine/util/record.ts";
+import { sameJson } from "../../engine/util/stable-json.ts";
 import type { ReadAnswer, ReadTransport } from "../_shared/http.ts";
+import { assertAbsent } from "./absent.ts";
 import { ROOM_PATH, ROOMS_PATH } from "./calls.ts";
 import { currentOf, RoomFormError, readRoom, type WireRoom } from "./convert.ts";
 
@@ -16,6 +18,8 @@ export type RoomsRequest = {
   readonly provider: string;
   /** Ids that have to be known, whether they exist or not. */
   readonly wanted: ReadonlySet<string>;
+  /** Those of `wanted` that would be made: where one is not there, every id has to be seen, to find one like it. */
+  readonly fresh?: ReadonlySet<string>;
   /** Every room has to be found. */
   readonly all: boolean;
   /** Nothing but the wanted is to be asked for. */
@@ -34,35 +38,65 @@ export type RoomsRead = {
 /**
  * Reads rooms with few requests: single reads for up to three, else pages until every wanted room has been seen. Single
  * reads take over when the pages bring less than one wanted room each, so that n wanted rooms never cost more than n + 1
- * requests, and all N rooms of a project cost ceil(N / 100). A room that a list of several pages did not show is read by its
- * id before it counts as absent: rooms that are made meanwhile land on pages that have been read. Throws `ServiceFailure`;
- * never gives half an answer.
+ * requests, and all N rooms of a project cost ceil(N / 100). Where a room would be made, the list is read to its end after
+ * all. A room that a list of several pages did not show is read by its id before it counts as absent: rooms that are made
+ * meanwhile land on pages that have been read. Throws `ServiceFailure`; never gives half an answer.
  */
 export const readRooms = async (transport: ReadTransport, request: RoomsRequest): Promise<RoomsRead> => {
   const { wanted, all, exactly } = request;
-  if (!all && (exactly || wanted.size <= FEW)) {
-    const rooms = new Map<string, Current>();
-    await readSingly(transport, request, [...wanted], rooms);
-    return { rooms, ids: new Set(rooms.keys()) };
+  const found: Found = { rooms: new Map(), ids: new Set(), missing: new Set(wanted), doubtful: new Set() };
+  if (all || (!exactly && wanted.size > FEW)) await readPages(transport, request, found);
+  else {
+    await readSingly(transport, request, found);
+    if (!exactly && lacksFresh(request, found)) {
+      for await (const page of pagesOf(transport, request.signal)) lookThrough(page, request, found);
+    }
   }
-  return readPages(transport, request);
+  await readDoubtful(transport, request, found);
+  return found;
 };
 
+/** What is gathered. */
+type Found = {
+  readonly rooms: Map<string, Current>;
+  readonly ids: Set<string>;
+  /** What is wanted and was not seen yet. */
+  readonly missing: Set<string>;
+  /** What was shown in two ways: only a read of its own tells which one holds. */
+  readonly doubtful: Set<string>;
+};
+
+const readDoubtful = async (transport: ReadTransport, request: RoomsRequest, found: Found): Promise<void> => {
+  const { rooms, ids, doubtful } = found;
+  for (const id of doubtful) {
+    rooms.delete(id);
+    ids.delete(id);
+  }
+  await readSingly(transport, request, { ...found, missing: doubtful });
+};
+
+const lacksFresh = ({ fresh = new Set() }: RoomsRequest, { missing }: Found): boolean =>
+  [...missing].some((id) => fresh.has(id));
+
+/** Reads by its id each room that was not seen yet. */
 const readSingly = async (
   transport: ReadTransport,
   { provider, wanted, all, onProgress, signal }: RoomsRequest,
-  ids: readonly string[],
-  into: Map<string, Current>,
+  { rooms, ids, missing }: Found,
 ): Promise<void> => {
-  const known = wanted.size - ids.length;
-  let done = 0;
+  let done = wanted.size - missing.size;
   const read = async (id: string): Promise<void> => {
     const answer = await transport.get({ path: ROOM_PATH, params: { id }, accept: [404], signal });
-    if (answer.status !== 404) into.set(id, currentOf(provider, roomOfAnswer(answer, id)));
+    if (answer.status === 404) await assertAbsent(transport, answer, id, signal);
+    else {
+      rooms.set(id, currentOf(provider, roomOfAnswer(answer, id)));
+      ids.add(id);
+      missing.delete(id);
+    }
     done += 1;
-    if (!all) onProgress?.(known + done, wanted.size);
+    if (!all) onProgress?.(done, wanted.size);
   };
-  await Promise.all(ids.map(read));
+  await Promise.all([...missing].map(read));
 };
 
 const roomOfAnswer = ({ json }: ReadAnswer, id: string): WireRoom => {
@@ -71,44 +105,63 @@ const roomOfAnswer = ({ json }: ReadAnswer, id: string): WireRoom => {
   return room;
 };
 
-const readPages = async (transport: ReadTransport, request: RoomsRequest): Promise<RoomsRead> => {
-  const { provider, wanted, all, onProgress, signal } = request;
-  const rooms = new Map<string, Current>();
-  const ids = new Set<string>();
+const readPages = async (transport: ReadTransport, request: RoomsRequest, found: Found): Promise<void> => {
+  const { wanted, all, onProgress } = request;
+  const { rooms, missing } = found;
+  let pages = 0;
+  let isLookingAround = false;
+  for await (const page of pagesOf(transport, request.signal)) {
+    pages += 1;
+    lookThrough(page, request, found);
+    if (isLookingAround) continue;
+    const seen = wanted.size - missing.size;
+    if (all) onProgress?.(rooms.size, undefined);
+    else onProgress?.(seen, wanted.size);
+
+    const isLast = page.nextCursor === undefined;
+    if (isLast && pages === 1) return;
+    if (!all && missing.size === 0) return;
+    if (!isLast && (all || seen >= pages)) continue;
+    await readSingly(transport, request, found);
+    isLookingAround = lacksFresh(request, found);
+    if (!isLookingAround) return;
+  }
+};
+
+/** Notes every id of a page, and the rooms that are wanted. */
+const lookThrough = (
+  { data }: Page,
+  { provider, wanted, all }: RoomsRequest,
+  { rooms, ids, missing, doubtful }: Found,
+): void => {
+  for (const wire of data) {
+    const id = isRecord(wire) && typeof wire.id === "string" ? wire.id : undefined;
+    if (id !== undefined) {
+      ids.add(id);
+      missing.delete(id);
+      if (!all && !wanted.has(id)) continue;
+    }
+    const room = wireRoom(wire, id);
+    const before = rooms.get(room.id);
+    if (before !== undefined && !sameJson(before.spec, room.spec)) doubtful.add(room.id);
+    rooms.set(room.id, currentOf(provider, room));
+  }
+};
+
+/** The list of rooms, page by page. */
+const pagesOf = async function* (transport: ReadTransport, signal: AbortSignal | undefined): AsyncGenerator<Page> {
   const cursors = new Set<string>();
-  let missing = wanted.size;
   let cursor: string | undefined;
   for (let pages = 1; ; pages += 1) {
-    const page = pageOf(
-      await transport.get({ path: ROOMS_PATH, query: { limit: PAGE_SIZE, startingAfter: cursor }, signal }),
-    );
-    for (const wire of page.data) {
-      const id = isRecord(wire) && typeof wire.id === "string" ? wire.id : undefined;
-      const relevant = all || id === undefined || wanted.has(id);
-      if (id !== undefined && wanted.has(id) && !ids.has(id)) missing -= 1;
-      if (id !== undefined) ids.add(id);
-      if (!relevant) continue;
-      const room = wireRoom(wire, id);
-      rooms.set(room.id, currentOf(provider, room));
-    }
-    if (all) onProgress?.(rooms.size, undefined);
-    else onProgress?.(wanted.size - missing, wanted.size);
-
+    const query = { limit: PAGE_SIZE, startingAfter: cursor };
+    const page = pageOf(await transport.get({ path: ROOMS_PATH, query, signal }));
+    yield page;
     cursor = page.nextCursor;
-    const found = wanted.size - missing;
-    if (cursor === undefined && pages === 1) break;
-    if (!all && missing === 0) break;
-    if (cursor === undefined || (!all && found < pages)) {
-      const rest = [...wanted].filter((id) => !ids.has(id));
-      await readSingly(transport, request, rest, rooms);
-      for (const id of rooms.keys()) ids.add(id);
-      break;
-    }
+    if (cursor === undefined) return;
     if (cursors.has(cursor)) throw incomplete("its list of rooms comes back to a page that it gave before");
     if (pages >= MOST_PAGES) throw incomplete(`its list of rooms does not end after ${MOST_PAGES} pages`);
     cursors.add(cursor);
   }
-  return { rooms, ids };
 };
 
 type Page = { readonly data: readonly unknown[]; readonly nextCursor: string | undefined };

@@ -67,6 +67,87 @@ describe("an update", () => {
   });
 });
 
+describe("an update of more entries than one request may hold", () => {
+  const lists = (prefix: string, count: number, scope: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, [scope]]));
+  const draftsFor = (fields: Parameters<typeof currentRoom>[1], room: Partial<RoomPolicy>) => {
+    const current = state(currentRoom("a", fields));
+    const [change] = changesOf(current, roomPolicy("a", room));
+    const drafts = calls(change === undefined ? [] : [change]);
+    const bodies = drafts.map(({ body }) => (body ?? {}) as { readonly [field: string]: object });
+    const left = drafts.map((draft) => draft.leaves.get("lb/room/a"));
+    return { change, drafts, bodies, left };
+  };
+  const keys = (map: object | undefined): number => Object.keys(map ?? {}).length;
+
+  it("takes away first and adds then, each within the limit, and says what is there between", () => {
+    const { change, drafts, bodies, left } = draftsFor(
+      { usersAccesses: lists("old", 600, "*:read") },
+      { users: grants(lists("new", 600, "room:read")), metadata: metadata({ owner: "design" }) },
+    );
+    expect(drafts.map(({ method, path, after, staging }) => [method, path, after, staging])).toEqual([
+      ["POST", "/v2/rooms/a", [], undefined],
+      ["POST", "/v2/rooms/a", [0], undefined],
+    ]);
+    expect(bodies.map((body) => Object.keys(body))).toEqual([["usersAccesses"], ["metadata", "usersAccesses"]]);
+    expect(bodies.map(({ usersAccesses }) => keys(usersAccesses))).toEqual([600, 600]);
+    expect(new Set(Object.values(bodies[0]?.usersAccesses ?? {}))).toEqual(new Set([null]));
+    expect(bodies[1]?.usersAccesses).toMatchObject({ new0: ["room:read"] });
+    expect(left[0]).toEqual({ ...change?.before, usersAccesses: {} });
+    expect(left[1]).toEqual(change?.after);
+  });
+
+  it("is one request while one may hold it", () => {
+    const fields = { usersAccesses: lists("old", 500, "*:read"), groupsAccesses: lists("g", 700, "*:read") };
+    const { bodies } = draftsFor(fields, { users: grants(lists("new", 500, "room:read")), groups: new Map() });
+    expect(bodies.map(({ usersAccesses, groupsAccesses }) => [keys(usersAccesses), keys(groupsAccesses)])).toEqual([
+      [1000, 700],
+    ]);
+  });
+
+  it("takes away in as many requests as that needs, users and groups together", () => {
+    const fields = { usersAccesses: lists("u", 2300, "*:read"), groupsAccesses: lists("g", 1200, "*:read") };
+    const { bodies, left, change } = draftsFor(fields, {
+      users: grants(lists("new", 10, "room:read")),
+      groups: new Map(),
+    });
+    expect(bodies.map(({ usersAccesses, groupsAccesses }) => [keys(usersAccesses), keys(groupsAccesses)])).toEqual([
+      [1000, 1000],
+      [1000, 200],
+      [300, 0],
+      [10, 0],
+    ]);
+    expect(left.at(-1)).toEqual(change?.after);
+  });
+
+  it.each([
+    ["what gives less comes first", ["*:write"], ["room:read"], "*:read", 0],
+    ["nobody who is added holds more than before and after for a while", ["*:read"], ["*:write"], "*:read", 1],
+    ["what gives more comes first where that gives nobody too much", [], ["*:read"], "*:write", 0],
+  ])("changes the default in the step in which %s", (_, from, to, entries, step) => {
+    const { bodies } = draftsFor(
+      { defaultAccesses: from, usersAccesses: lists("old", 600, "*:write") },
+      { default: grant(block(...to)), users: grants(lists("new", 600, entries)) },
+    );
+    expect(bodies.map((body) => "defaultAccesses" in body)).toEqual([step === 0, step === 1]);
+  });
+
+  it("waits for the right call where other rooms change too", () => {
+    const rooms = [
+      currentRoom("a", { usersAccesses: lists("old", 600, "*:read") }),
+      currentRoom("b", { usersAccesses: lists("old", 600, "*:read") }),
+    ];
+    const users = grants(lists("new", 600, "room:read"));
+    const drafts = calls(changesOf(state(...rooms), roomPolicy("a", { users }), roomPolicy("b", { users })));
+    expect(drafts.map(({ path, after }) => [path, after])).toEqual([
+      ["/v2/rooms/a", []],
+      ["/v2/rooms/a", [0]],
+      ["/v2/rooms/b", []],
+      ["/v2/rooms/b", [2]],
+    ]);
+  });
+});
+
 describe("a creation", () => {
   it("always carries the default, and only the maps that hold something", () => {
     expect(callOf(state(), roomPolicy("new", { users: grants({ alice: ["room:write"] }) }))).toMatchObject({

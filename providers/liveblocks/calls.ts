@@ -1,5 +1,5 @@
 /**
- * Changes to requests: one per room. An update is a merge patch, so it carries only what differs: a list replaces an
+ * Changes to requests: one per room, or several where one may not hold it all. An update is a merge patch, so it carries only what differs: a list replaces an
  * entry's list, `null` takes one entry away, and `null` never stands for a map, which would clear it (sheet section 4).
  */
 import type { CallDraft, Change, Json, JsonObject, Spec } from "../../engine/model.ts";
@@ -7,26 +7,40 @@ import { isRecord, own, record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
 import { fillPath } from "../_shared/path.ts";
 import { roomSpec } from "./convert.ts";
+import { statesBetween } from "./crowds.ts";
 import { canonicalScopes, isTextList } from "./scopes.ts";
 
 export const ROOMS_PATH = "/v2/rooms";
 export const ROOM_PATH = "/v2/rooms/{id}";
 
 /** See `Provider.calls`. */
-export const calls = (changes: readonly Change[]): readonly CallDraft[] => changes.map(callOf);
+export const calls = (changes: readonly Change[]): readonly CallDraft[] => {
+  const drafts: CallDraft[] = [];
+  for (const change of changes) for (const draft of callsOf(change, drafts.length)) drafts.push(draft);
+  return drafts;
+};
 
-const callOf = (change: Change): CallDraft => {
-  const draft = {
-    provider: change.provider,
-    changes: [change.address],
-    leaves: new Map([[change.address, change.after]]),
+/** The calls of one change, one after the other; `first`: the number of the first one. */
+const callsOf = (change: Change, first: number): readonly CallDraft[] => {
+  const { before, after, provider, address } = change;
+  const draftTo = (leaves: Spec | null) => ({
+    provider,
+    changes: [address],
+    leaves: new Map([[address, leaves]]),
     after: [],
-  };
+  });
   const path = fillPath(ROOM_PATH, { id: change.id });
-  if (change.after === null) return { ...draft, method: "DELETE", path };
-  if (change.before === null)
-    return { ...draft, method: "POST", path: ROOMS_PATH, body: createBody(change, change.after) };
-  return { ...draft, method: "POST", path, body: updateBody(change, change.before, change.after) };
+  if (after === null) return [{ ...draftTo(after), method: "DELETE", path }];
+  if (before === null)
+    return [{ ...draftTo(after), method: "POST", path: ROOMS_PATH, body: createBody(change, after) }];
+  const steps = [before, ...statesBetween(roomSpec(before), roomSpec(after)), after];
+  return steps.slice(1).map((to, index) => ({
+    ...draftTo(to),
+    method: "POST",
+    path,
+    body: updateBody(change, steps[index] ?? before, to),
+    after: index === 0 ? [] : [first + index - 1],
+  }));
 };
 
 const createBody = (change: Change, after: Spec): JsonObject => {

@@ -51,6 +51,24 @@ const nothing = { rooms: [], list: false, users: new Map(), roles: [], roomDefau
 const config = policy().config;
 
 describe("a reader", () => {
+  it("looks for neighbours of a room that would be made, not of one that is to go", async () => {
+    const { seen, baseUrl } = await serve(
+      { status: 404, json: { error: "ROOM_NOT_FOUND" } },
+      { status: 200, json: { data: [wireRoom("weekli")], nextCursor: null } },
+      { status: 404, json: { error: "ROOM_NOT_FOUND" } },
+    );
+    const lb = reader(connection(baseUrl));
+    cleanups.push(() => lb.close());
+    const { objects, rooms } = await lb.read({ config, ...nothing, rooms: ["weekly"] });
+    expect([objects.size, [...rooms]]).toEqual([0, ["weekli"]]);
+    await lb.read({ config, ...nothing, rooms: ["weekly"], unmade: ["weekly"] });
+    expect(seen.map(({ line }) => line)).toEqual([
+      "GET /v2/rooms/weekly",
+      "GET /v2/rooms?limit=100",
+      "GET /v2/rooms/weekly",
+    ]);
+  });
+
   it("reads rooms with the key as bearer and sends nothing but GET", async () => {
     const { seen, baseUrl } = await serve({
       status: 200,

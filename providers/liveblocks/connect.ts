@@ -52,11 +52,13 @@ const readerOver = (connection: Connection, transport: Lazy<ReadTransport>): Rea
 });
 
 const read = async (transport: ReadTransport, provider: string, request: ReadRequest): Promise<CurrentState> => {
+  const unmade = new Set(request.unmade);
   const { rooms, ids } = await readRooms(transport, {
     provider,
     wanted: new Set(
       request.only === undefined ? request.rooms : request.only.flatMap((each) => roomId(provider, each)),
     ),
+    fresh: new Set(request.rooms.filter((id) => !unmade.has(id))),
     all: request.list && request.only === undefined,
     exactly: request.only !== undefined,
     signal: request.signal,

@@ -42,7 +42,7 @@ describe("the vendor's merge", () => {
 });
 
 describe("roomAccesses", () => {
-  it("takes users for members of no group, and says which layer decides", () => {
+  it("takes users for members of no group, and says which layer decides and what the own entry is", () => {
     const spec = {
       defaultAccesses: ["room:read"],
       groupsAccesses: record([["staff", ["room:write"]]]),
@@ -54,9 +54,9 @@ describe("roomAccesses", () => {
     };
     expect(roomAccesses(spec)).toEqual([
       { subject: { kind: "everyone" }, capabilities: all("read"), layer: "default" },
-      { subject: { kind: "group", id: "staff" }, capabilities: all("write"), layer: "group" },
-      { subject: { kind: "user", id: "__proto__" }, capabilities: all("write"), layer: "user" },
-      { subject: { kind: "user", id: "bob" }, capabilities: all("read"), layer: "default" },
+      { subject: { kind: "group", id: "staff" }, capabilities: all("write"), layer: "group", entry: ["room:write"] },
+      { subject: { kind: "user", id: "__proto__" }, capabilities: all("write"), layer: "user", entry: ["room:write"] },
+      { subject: { kind: "user", id: "bob" }, capabilities: all("read"), layer: "default", entry: [] },
     ]);
   });
 });

@@ -75,7 +75,7 @@ export const roomAccesses = ({ defaultAccesses, groupsAccesses, usersAccesses }:
     for (const id of Object.keys(lists).sort(compareText)) {
       const list = own(lists, id) ?? [];
       const layer: Layer = list.length === 0 ? "default" : kind;
-      accesses.push({ subject: { kind, id }, capabilities: capabilitiesOf(defaultAccesses, list), layer });
+      accesses.push({ subject: { kind, id }, capabilities: capabilitiesOf(defaultAccesses, list), layer, entry: list });
     }
   };
   add("group", groupsAccesses);

@@ -8,6 +8,7 @@ import { ROOM, roomSpec } from "./convert.ts";
 import { desire } from "./desire.ts";
 import { roomAccesses } from "./effective.ts";
 import { language } from "./language.ts";
+import { layerOf } from "./layers.ts";
 import { policyLimits } from "./limits.ts";
 import { remarks } from "./remarks.ts";
 import { show } from "./show.ts";
@@ -24,6 +25,10 @@ export const liveblocks: Provider = defineProvider({
   effective(place, view) {
     const spec = view(address(place.provider, ROOM, place.room));
     return spec === undefined || spec === null ? [] : roomAccesses(roomSpec(spec));
+  },
+  layerOf(capability, access, place, view) {
+    const spec = view(address(place.provider, ROOM, place.room));
+    return spec === undefined || spec === null ? access.layer : layerOf(capability, access, roomSpec(spec));
   },
   calls: (changes) => calls(changes),
   remarks: (change, loses) => remarks(change, loses),

@@ -53,4 +53,9 @@ describe("names", () => {
     expect(language.checkRoomId("r".repeat(129))).toContain("128");
     expect(language.checkUserId("u".repeat(257))).toContain("256");
   });
+
+  it("of users and groups are none that the server refuses", () => {
+    expect(language.checkUserId("__proto__")).toContain("unsafe");
+    expect([language.checkUserId("constructor"), language.checkRoomId("__proto__")]).toEqual([undefined, undefined]);
+  });
 });

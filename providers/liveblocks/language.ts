@@ -2,6 +2,7 @@
 import type { Diagnostic, Json, Source } from "../../engine/model.ts";
 import type { ProviderLanguage } from "../../engine/provider.ts";
 import { foldCapabilities } from "./fold.ts";
+import { canonicalScopes, isTextList } from "./scopes.ts";
 
 const BASE_SCOPES: ReadonlySet<string> = new Set(["*:read", "*:write", "room:read", "room:write"]);
 const FEATURES = ["storage", "comments", "comments:public", "comments:private", "feeds"];
@@ -15,6 +16,8 @@ const SCOPES: ReadonlySet<string> = new Set([
 const PRESENCE = "room:presence:write";
 const LONGEST_ROOM = 128;
 const LONGEST_USER = 256;
+/** `422 Unsafe key: '__proto__'` of the development server, for a user or a group; as a room it works. Production: not known. */
+const UNSAFE_KEY = "__proto__";
 
 type At = (path: readonly (string | number)[]) => Source;
 
@@ -101,8 +104,13 @@ export const language: ProviderLanguage = {
     kinds: ["room"],
   },
   checkBlock,
+  canonicalBlock: (block) => (isTextList(block) ? canonicalScopes(block) : block),
   checkRoomId: (id) => (id.length > LONGEST_ROOM ? `it has more than ${LONGEST_ROOM} characters` : undefined),
-  checkUserId: (id) => (id.length > LONGEST_USER ? `it has more than ${LONGEST_USER} characters` : undefined),
+  checkUserId: (id) => {
+    if (id === UNSAFE_KEY)
+      return "its development server refuses the key as unsafe, and with it all that is sent for the room";
+    return id.length > LONGEST_USER ? `it has more than ${LONGEST_USER} characters` : undefined;
+  },
   isCapability: (capability) => capabilities.includes(capability),
   capabilities,
   foldCapabilities,

@@ -2,7 +2,7 @@
 import type { Diagnostic, ProviderPolicy, RoomPolicy, Source } from "../../engine/model.ts";
 import type { RoomSpec } from "./convert.ts";
 
-const MOST_ENTRIES = 1000;
+export const MOST_ENTRIES = 1000;
 const MOST_KEYS = 50;
 const LONGEST_KEY = 40;
 const LONGEST_VALUE = 256;

@@ -88,7 +88,7 @@ const prepare = <T extends ReadTransport>(connection: Connection, open: (options
       baseUrl: settings[bucket.host],
       secrets: [settings.serverSecret],
       sign: () => ({ query: signer.sign(), headers: { "cache-control": "no-store" } }),
-      pace: [paceOf(bucket, settings.isTest)],
+      pace: paceOf(bucket, settings.isTest),
       parse: parseExactJson,
       allowRead: ({ query }) => isRead(query),
     }),

@@ -49,14 +49,12 @@ export const readRoomAuth = async (
 export const listPeople = async (
   api: ReadApi,
   room: string,
-  turn: () => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> => {
   const people: string[] = [];
   const markers = new Set<string>();
   let marker: string | undefined;
   for (let pages = 1; ; pages += 1) {
-    await turn();
     const query = { RoomId: room, Limit: PAGE_SIZE, Marker: marker };
     const reply = await api.read("DescribeUserList", query, signal);
     if (reply.type === "absent") return people;

@@ -3,11 +3,7 @@
 import { createHmac } from "node:crypto";
 import { type Connection, type Reader, ServiceFailure, type Writer } from "../../engine/provider.ts";
 import { type Lazy, lazily } from "../../engine/util/lazy.ts";
-import { type Pacer, pacer } from "../_shared/pace.ts";
-import { ROOM_PAGES } from "./actions.ts";
 import { openApi, openReadApi, type ReadApi } from "./api.ts";
-import { PATH } from "./calls.ts";
-import { clockOf } from "./clock.ts";
 import { readState } from "./read.ts";
 import { sendCall } from "./send.ts";
 import { settingsOf } from "./settings.ts";
@@ -35,30 +31,11 @@ export const writer = (connection: Connection): Writer => {
   };
 };
 
-const readerOver = (connection: Connection, api: Lazy<ReadApi>): Reader => {
-  const waitForPage = pageTurns(connection);
-  return {
-    account: async () => {
-      const { appId, serverSecret } = settingsOf(connection);
-      return createHmac("sha256", serverSecret).update(`rolecall zego account ${appId}`).digest("hex").slice(0, 16);
-    },
-    read: async (request) => readState({ api: api.get(), waitForPage }, connection.provider, request),
-    close: async () => api.made()?.close(),
-  };
-};
-
-/** Each room has a limit of its own for pages of its people. */
-const pageTurns = (connection: Connection): ((room: string, signal: AbortSignal | undefined) => Promise<void>) => {
-  const clock = clockOf(connection);
-  const rooms = new Map<string, Pacer>();
-  return async (room, signal) => {
-    const turn = rooms.get(room) ?? pacer([ROOM_PAGES], clock);
-    rooms.set(room, turn);
-    try {
-      await turn.take({ method: "GET", path: PATH }, signal);
-    } catch (error) {
-      if (!signal?.aborted) throw error;
-      throw new ServiceFailure("ZEGOCLOUD: reading was interrupted", "incomplete");
-    }
-  };
-};
+const readerOver = (connection: Connection, api: Lazy<ReadApi>): Reader => ({
+  account: async () => {
+    const { appId, serverSecret } = settingsOf(connection);
+    return createHmac("sha256", serverSecret).update(`rolecall zego account ${appId}`).digest("hex").slice(0, 16);
+  },
+  read: async (request) => readState(api.get(), connection.provider, request),
+  close: async () => api.made()?.close(),
+});

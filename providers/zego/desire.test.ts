@@ -98,18 +98,16 @@ describe("desire", () => {
     ]);
   });
 
-  it("pins to what the room has where its default is only observed, never to what the files would give", () => {
-    const rooms = "rooms: { lesson: { mode: { default: observe }, default: teacher, users: {} } }";
-    const set = stateOf({ lesson: { auth: GUEST, users: { carol: PUPIL } } });
-    expect(changesOf(rooms, set)).toEqual([
-      { address: "zego/user/lesson/carol", action: "update", after: specOf(GUEST), reason: PINNED },
-    ]);
-    const unset = stateOf({ lesson: { users: { carol: PUPIL } } });
-    const found = wanted(rooms, unset);
-    expect(diff(found, unset)).toEqual([]);
-    expect(pendingOf(found)).toMatchObject([
-      ["zego/user/lesson/carol", expect.stringContaining("no default at the service")],
-    ]);
+  it("pins to the default of the files, even where the room's own is only observed", () => {
+    const rooms = "rooms: { lesson: { mode: { default: observe }, default: guest, users: {} } }";
+    for (const auth of [TEACHER, PUPIL, undefined]) {
+      const users = { carol: PUPIL, visitor: GUEST };
+      const current = stateOf({ lesson: auth === undefined ? { users } : { auth, users } });
+      expect(changesOf(rooms, current)).toEqual([
+        { address: "zego/user/lesson/carol", action: "update", after: specOf(GUEST), reason: PINNED },
+      ]);
+      expect(wanted(rooms, current).pending).toEqual([]);
+    }
   });
 
   it("leaves people alone where no file manages them", () => {

@@ -19,11 +19,13 @@ import { address } from "../../engine/util/address.ts";
 import { compareText } from "../../engine/util/compare.ts";
 import { record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
-import { authOf, authOfSpec, NOTHING_SET, ROOM, specOf, USER } from "./convert.ts";
+import { authOf, NOTHING_SET, ROOM, specOf, USER } from "./convert.ts";
 import { type Presence, presenceOf } from "./presence.ts";
 
 /** Why an override is written that no grant asks for. */
 export const PINNED = "pinned to the room's default until they leave";
+const CANNOT_END =
+  "what they may do cannot be taken back while they are in the room, and the files give the room no default to set instead; it ends when they leave";
 
 type Found = {
   readonly provider: string;
@@ -126,7 +128,7 @@ const desireUsers = (room: RoomPolicy, found: Found, wanted: Wanted): void => {
 /** Overrides that the files do not ask for. */
 const desireRemovals = (room: RoomPolicy, found: Found, wanted: Wanted): void => {
   if (room.users === undefined) return;
-  const target = defaultAfter(room, found);
+  const target = room.default === undefined ? undefined : specOf(authOf(room.default.block));
   const pinned: Desired[] = [];
   for (const { address: where, id, spec } of byId(found.overrides.get(room.id) ?? [])) {
     if (room.users.has(id)) continue;
@@ -139,7 +141,7 @@ const desireRemovals = (room: RoomPolicy, found: Found, wanted: Wanted): void =>
     if (mode === "observe") observe(wanted, override, target === undefined ? spec : same(spec, target));
     else if (target === undefined) {
       wanted.objects.set(where, override);
-      wanted.pending.push({ address: where, reason: cannotEnd(room), source });
+      wanted.pending.push({ address: where, reason: CANNOT_END, source });
     } else if (sameJson(spec, target)) wanted.objects.set(where, override);
     else pinned.push({ ...override, spec: target, target, reason: PINNED });
   }
@@ -151,28 +153,8 @@ const desireRemovals = (room: RoomPolicy, found: Found, wanted: Wanted): void =>
 /** Who is pinned with this one: told once for a room, however many they are. */
 const pinnedWire = (pinned: readonly Desired[]): Json => record([["pinned", pinned.map(({ id }) => id)]]);
 
-/**
- * What holds in a room for people without permissions of their own once the plan is done: what the files say or, where they
- * only observe the default, what is set. Where people too are only observed, it is what the files would have. undefined:
- * nothing that could be set for one person.
- */
-const defaultAfter = (room: RoomPolicy, { provider, objects }: Found): Spec | undefined => {
-  if (room.default === undefined) return undefined;
-  if (room.mode.default !== "observe" || room.mode.users === "observe") return specOf(authOf(room.default.block));
-  const spec = objects.get(address(provider, ROOM, room.id))?.spec ?? NOTHING_SET;
-  return authOfSpec(spec) === undefined ? undefined : spec;
-};
-
 const byId = (overrides: readonly Current[]): readonly Current[] =>
   overrides.toSorted((a, b) => compareText(a.id, b.id));
-
-const cannotEnd = (room: RoomPolicy): string => {
-  const why =
-    room.default === undefined
-      ? "the files give the room no default to set instead"
-      : "the room has no default at the service to set instead";
-  return `what they may do cannot be taken back while they are in the room, and ${why}; it ends when they leave`;
-};
 
 const observe = (wanted: Wanted, override: Desired, target: Spec | null): void => {
   wanted.objects.set(override.address, override);

@@ -30,6 +30,14 @@ describe("effective", () => {
     ]);
   });
 
+  it("gives the room's default by name to whom the files name and who has nothing of their own", () => {
+    const users = { alice: undefined, bob: undefined };
+    expect(effective(LESSON, viewOf(stateOf({ lesson: { auth: PUPIL, users } })), POLICY)).toEqual([
+      { subject: { kind: "everyone" }, capabilities: capabilitiesOf(PUPIL), layer: "default" },
+      { subject: { kind: "user", id: "alice" }, capabilities: capabilitiesOf(PUPIL), layer: "default" },
+    ]);
+  });
+
   it("is empty for a room that is not there", () => {
     expect(effective({ provider: "zego", room: "later" }, viewOf(stateOf({})), POLICY)).toEqual([]);
     expect(allPlaces(POLICY, viewOf(stateOf({})))).toEqual([]);

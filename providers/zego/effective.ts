@@ -14,7 +14,7 @@ export const capabilitiesOf = (auth: Auth): readonly string[] =>
     compareText,
   );
 
-/** See `Provider.effective`. */
+/** See `Provider.effective`. Whom the files name has the room's default by name too: `everyone` is who is not named. */
 export const effective = (place: Place, view: View, policy: ProviderPolicy): readonly Access[] => {
   const { provider, room } = place;
   const spec = view(address(provider, ROOM, room));
@@ -27,11 +27,14 @@ export const effective = (place: Place, view: View, policy: ProviderPolicy): rea
       layer: auth === undefined ? "built-in" : "default",
     },
   ];
-  for (const [id, override] of overridesIn(place, view, policy)) {
+  const overrides = new Map(overridesIn(place, view, policy));
+  const named = auth === undefined ? undefined : policy.rooms.get(room)?.users;
+  for (const id of sortedSet([...overrides.keys(), ...(named?.keys() ?? [])])) {
+    const override = overrides.get(id);
     accesses.push({
       subject: { kind: "user", id },
-      capabilities: capabilitiesOf(authOfSpec(override) ?? EVERYTHING),
-      layer: "user",
+      capabilities: capabilitiesOf((override === undefined ? auth : authOfSpec(override)) ?? EVERYTHING),
+      layer: override === undefined ? "default" : "user",
     });
   }
   return accesses;

@@ -105,20 +105,24 @@ export const planOver = async (rooms: string, connection: Connection): Promise<P
   const reader = zego.reader(connection);
   try {
     const state = await reader.read({ config, ...needsOf(document, "zego") });
-    return planOf(document, state, await reader.account());
+    return planOf(document, state, { account: await reader.account() });
   } finally {
     await reader.close();
   }
 };
 
-/** Plans a document against a state. */
-export const planOf = (document: Document, state: CurrentState, account = "account"): Planned =>
+/** Plans a document against a state; removals are allowed unless `options` say otherwise. */
+export const planOf = (
+  document: Document,
+  state: CurrentState,
+  { account = "account", ...options }: Partial<Planned["document"]["options"]> & { readonly account?: string } = {},
+): Planned =>
   makePlan({
     document,
     services: new Map([
       ["zego", { provider: zego, account, baseUrl: "sandbox", state, ledger: { get: () => undefined, set: () => {} } }],
     ]),
-    scope: scopeOf([], [], ["zego"]),
+    scope: scopeOf(options.targets ?? [], options.excludes ?? [], ["zego"]),
     at: AT,
     timestamp: new Date(AT).toISOString(),
     version: "0.0.0",
@@ -131,6 +135,7 @@ export const planOf = (document: Document, state: CurrentState, account = "accou
       allow_creations: null,
       accept_transient: [],
       snapshot: null,
+      ...options,
     },
   });
 

@@ -1,5 +1,5 @@
 /** What an answer means for a read and for a write, and how it is told. */
-import type { ServiceError } from "../../engine/model.ts";
+import type { Sent, ServiceError } from "../../engine/model.ts";
 import { ServiceFailure } from "../../engine/provider.ts";
 import { quote } from "../../engine/util/quote.ts";
 import { isRecord } from "../../engine/util/record.ts";
@@ -8,9 +8,7 @@ import type { Query } from "../_shared/path.ts";
 import { type Action, bucketOf, isRead } from "./actions.ts";
 import { type Meaning, verdictOn } from "./codes.ts";
 
-export type WriteReply =
-  | { readonly type: "done" }
-  | { readonly type: "failed" | "unknown"; readonly error: ServiceError };
+export type WriteReply = Exclude<Sent, { readonly type: "done" }> | { readonly type: "done" };
 
 export type Judged = {
   readonly meaning: Meaning | "malformed";
@@ -48,11 +46,15 @@ const REFUSALS: Readonly<Record<Trouble, ServiceError["kind"]>> = {
 export const failureOf = ({ message }: Judged, meaning: keyof typeof FAILURES): ServiceFailure =>
   new ServiceFailure(message, FAILURES[meaning]);
 
-/** A failure on their side may have come after the deed: a fresh read tells. Everything else was surely not done. */
-export const refusalOf = ({ code, message }: Judged, meaning: Trouble): WriteReply => ({
-  type: meaning === "again" || meaning === "malformed" ? "unknown" : "failed",
-  error: { message, kind: REFUSALS[meaning], ...(code === undefined ? {} : { code: String(code) }) },
-});
+/**
+ * A failure on their side may have come after the deed: a fresh read tells. Everything else was surely not done. What they
+ * answered to the end with a failure is not tried again; an answer that is none was not tried again here.
+ */
+export const refusalOf = ({ code, message }: Judged, meaning: Trouble): WriteReply => {
+  const error = { message, kind: REFUSALS[meaning], ...(code === undefined ? {} : { code: String(code) }) };
+  if (meaning === "again") return { type: "unknown", error, exhausted: true };
+  return { type: meaning === "malformed" ? "unknown" : "failed", error };
+};
 
 /** Decides by `Code` alone: the messages of the two hosts spell success differently, and `Data` may be missing. */
 export const judge = (action: Action, query: Query, json: unknown, clean: (text: string) => string): Judged => {

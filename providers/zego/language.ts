@@ -1,9 +1,10 @@
 /** What the files may say of ZEGOCLOUD: https://www.zegocloud.com/docs/super-board-server/set-white-board-room-auth */
 import type { Diagnostic, Json, Source } from "../../engine/model.ts";
 import type { ProviderLanguage } from "../../engine/provider.ts";
+import { sortedSet } from "../../engine/util/compare.ts";
 import { nearest } from "../../engine/util/nearest.ts";
 import { quote } from "../../engine/util/quote.ts";
-import { isRecord } from "../../engine/util/record.ts";
+import { isRecord, record } from "../../engine/util/record.ts";
 
 /** The service's numbers, under the names of this language. */
 export const VALUES = {
@@ -71,6 +72,24 @@ const checkList = (list: List, value: unknown, at: At): readonly Diagnostic[] =>
 const nameOf = (list: List, item: unknown): string | undefined =>
   namesOf(list).find((name, index) => item === name || item === numbersOf(list)[index]);
 
+const canonicalBlock = (block: Json): Json =>
+  isRecord(block)
+    ? record(
+        (Object.entries(block) as [string, Json][]).map(([key, value]) => [
+          key,
+          key === "module" || key === "graphic" ? canonicalList(key, value) : value,
+        ]),
+      )
+    : block;
+
+/** The names, sorted, whether a word, names or numbers are written. */
+const canonicalList = (list: List, value: Json): Json => {
+  if (value === "all") return sortedSet(namesOf(list));
+  if (value === "none") return [];
+  if (!Array.isArray(value)) return value;
+  return sortedSet(value.flatMap((item) => (item === 0 ? [] : [nameOf(list, item) ?? String(item)])));
+};
+
 const alone = (list: List, item: string | number, length: number, source: Source): Diagnostic => {
   const word = item === "all" ? "all" : "none";
   const summary =
@@ -125,11 +144,14 @@ const checkId = (id: string, longest: number): string | undefined => {
 
 const capabilities = LISTS.flatMap((list) => namesOf(list).map((name) => `zego:${list}:${name}`)).sort();
 
+const originsOf = (api: string): readonly string[] => HOSTS.map((host) => `https://${api}${host}.zego.im`);
+
 export const language: ProviderLanguage = {
   type: "zego",
   facts: {
     title: "ZEGOCLOUD",
-    origins: ["whiteboard-api", "rtc-api"].flatMap((api) => HOSTS.map((host) => `https://${api}${host}.zego.im`)),
+    origins: originsOf("whiteboard-api"),
+    otherOrigins: { rtcBaseUrl: originsOf("rtc-api") },
     baseUrl: "https://whiteboard-api.zego.im",
     fields: {
       appId: { pattern: UINT32, form: "a number from 1 to 4294967295", secret: false },
@@ -148,6 +170,7 @@ export const language: ProviderLanguage = {
     fleeting: ["room", "user"],
   },
   checkBlock,
+  canonicalBlock,
   checkRoomId: (id) => checkId(id, LONGEST_ROOM),
   checkUserId: (id) => checkId(id, LONGEST_USER),
   isCapability: (capability) => capabilities.includes(capability),

@@ -104,6 +104,65 @@ describe("the effects", () => {
   });
 });
 
+describe("the default that reaches people whom the files name", () => {
+  const PEOPLE = "users: { alice: teacher, bob: pupil }";
+  const here = stateOf({ geo: { users: { alice: undefined, bob: undefined } } });
+  const effectsIn = (mode: string, options: Parameters<typeof planOf>[2] = {}) => {
+    const { document } = planOf(documentOf(`rooms: { geo: { ${mode} default: guest, ${PEOPLE} } }`), here, options);
+    const { count, total } = document.guards.find(({ guard }) => guard === "removals") ?? {};
+    const loses = document.effects.map(({ subject, loses }) => [
+      subject.kind === "user" ? subject.id : subject.kind,
+      loses.length,
+    ]);
+    return { loses, count, total, effects: document.effects };
+  };
+
+  it.each<[string, string, Parameters<typeof planOf>[2]]>([
+    ["the room alone is targeted", "", { targets: ["zego/room/geo"] }],
+    ["people are only observed", "mode: { users: observe },", {}],
+  ])("is their loss by name where %s", (_, mode, options) => {
+    const { loses, count, total } = effectsIn(mode, options);
+    expect(loses).toEqual([
+      ["everyone", 6],
+      ["alice", 6],
+      ["bob", 6],
+    ]);
+    expect([count, total]).toEqual([3, 3]);
+  });
+
+  it("is the same plan for a room alone, whoever is there", () => {
+    const document = documentOf(`rooms: { geo: { default: guest, ${PEOPLE} } }`);
+    const left = stateOf({ geo: { users: { bob: undefined } } });
+    const [one, other] = [here, left].map((state) => planOf(document, state, { targets: ["zego/room/geo"] }).document);
+    expect(one?.digest).toBe(other?.digest);
+  });
+
+  it("is the loss of her who is excluded, with the line that takes it", () => {
+    const { loses, effects } = effectsIn("", { excludes: ["zego/user/geo/alice"] });
+    expect(loses).toEqual([
+      ["everyone", 6],
+      ["alice", 6],
+      ["bob", 4],
+    ]);
+    expect(effects.find(({ subject }) => subject.kind === "user" && subject.id === "alice")).toMatchObject({
+      via: "default: role guest",
+      layer: "default",
+    });
+  });
+
+  it("is nobody's loss where their own permissions are set in the same plan, or are pending", () => {
+    expect(effectsIn("").loses).toEqual([
+      ["everyone", 6],
+      ["bob", 4],
+    ]);
+    const rooms = `rooms: { geo: { default: guest, ${PEOPLE} } }`;
+    const { document } = planOf(documentOf(rooms), stateOf({ geo: { auth: PUPIL, users: { carol: undefined } } }));
+    expect(document.effects.map(({ subject }) => subject)).toEqual([{ kind: "everyone" }]);
+    expect(document.guards[0]).toMatchObject({ count: 1, total: 1 });
+    expect(document.pending).toHaveLength(2);
+  });
+});
+
 describe("a plan", () => {
   it("prints calls as they are sent, without credentials", () => {
     const state = stateOf({ lesson: { auth: PUPIL, users: { alice: undefined } } });

@@ -166,6 +166,28 @@ describe("read", () => {
     expect(clock.time - before).toBeGreaterThanOrEqual(5 * 1100);
   });
 
+  it.each<[string, Parameters<Awaited<ReturnType<typeof opened>>["sandbox"]["setFaults"]>[0]]>([
+    ["a code of theirs", [codeFault(154, { action: LIST, times: 3 })]],
+    ["an HTTP error", [{ fault: "status", status: 500, times: 3, match: { query: { Action: LIST } } }]],
+    ["a broken answer", [{ fault: "status", status: 200, body: {}, times: 3, match: { query: { Action: LIST } } }]],
+  ])("keeps to one page of a room a second when it asks again after %s", async (_, faults) => {
+    const { sandbox, reader, actions, clock } = await opened();
+    sandbox.login("lesson", "alice");
+    sandbox.setFaults(faults);
+    const before = clock.time;
+    await reader.read(requestFor(["lesson"]));
+    expect(count(actions())[LIST]).toBe(4);
+    expect(clock.time - before).toBeGreaterThanOrEqual(3000);
+  });
+
+  it("asks for the people of another room at once", async () => {
+    const { sandbox, reader, clock } = await opened();
+    for (const room of ["a", "b", "c"]) sandbox.login(room, "alice");
+    const before = clock.time;
+    await reader.read(requestFor(["a", "b", "c"]));
+    expect(clock.time).toBe(before);
+  });
+
   it.each([206, 207])("waits and goes on after %s", async (code) => {
     const { sandbox, reader, slept } = await opened();
     sandbox.login("lesson", "alice");

@@ -12,12 +12,6 @@ import { emptyRooms, listPeople, readOverrides, readRoomAuth, whoIsThere } from 
 import { type Auth, PEOPLE, ROOM, specOf, USER } from "./convert.ts";
 import { presenceExtra } from "./presence.ts";
 
-export type Reading = {
-  readonly api: ReadApi;
-  /** Until one page more of a room's people may be asked for. */
-  waitForPage(room: string, signal: AbortSignal | undefined): Promise<void>;
-};
-
 /** What is wanted of one room. */
 type Wanted = {
   readonly room: string;
@@ -37,15 +31,15 @@ type RoomRead = {
 };
 
 /** See `Reader.read`. Throws `ServiceFailure`; never gives half an answer. */
-export const readState = async (reading: Reading, provider: string, request: ReadRequest): Promise<CurrentState> => {
+export const readState = async (api: ReadApi, provider: string, request: ReadRequest): Promise<CurrentState> => {
   const { signal } = request;
   const wanted = request.only === undefined ? allOf(request) : onlyOf(provider, request.only);
   const rooms = sortedSet(wanted.map(({ room }) => room));
-  const away = await emptyRooms(reading.api, rooms, signal);
+  const away = await emptyRooms(api, rooms, signal);
   let done = 0;
   const read = await Promise.all(
     wanted.map(async (each) => {
-      const found = away.has(each.room) ? undefined : await readRoom(reading, each, signal);
+      const found = away.has(each.room) ? undefined : await readRoom(api, each, signal);
       done += 1;
       request.onProgress?.(done, wanted.length);
       return { room: each.room, found };
@@ -86,13 +80,13 @@ const onlyOf = (provider: string, only: readonly Address[]): readonly Wanted[] =
 };
 
 const readRoom = async (
-  { api, waitForPage }: Reading,
+  api: ReadApi,
   { room, auth, users }: Wanted,
   signal: AbortSignal | undefined,
 ): Promise<RoomRead | undefined> => {
   const set = auth ? await readRoomAuth(api, room, signal) : null;
   if (set === undefined) return undefined;
-  const people = users ?? sortedSet(await listPeople(api, room, () => waitForPage(room, signal), signal));
+  const people = users ?? sortedSet(await listPeople(api, room, signal));
   const overrides = await readOverrides(api, room, people, signal);
   if (overrides === undefined) return undefined;
   if (users === undefined) return { auth: set, present: new Set(people), overrides, asked: people };

@@ -24,7 +24,7 @@ export const sendCall = async (api: Api, call: Call, signal?: AbortSignal): Prom
   if (reply.type === "done") return { type: "done", seen: new Map() };
   return (await isGone(api, reply, room, user, signal))
     ? { type: "failed", error: { ...reply.error, kind: "away" } }
-    : { type: reply.type, error: reply.error };
+    : reply;
 };
 
 const isGone = async (

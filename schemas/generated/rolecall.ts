@@ -178,7 +178,7 @@ groups?: (ModeWord & ModeWord1)
  */
 settings?: (ModeWord & ModeWord1)
 })
-export type ModeWord = ("authoritative" | "additive" | "observe")
+export type ModeWord = ("authoritative" | "additive" | "observe" | "absent")
 export type ModeWord1 = string
 /**
  * What everybody may do who is not named: a role name, or an inline role such as `{ liveblocks: [] }`.
@@ -868,11 +868,11 @@ absent?: true
 /**
  * Whether the room is created when it does not exist. A new room is closed unless the file says otherwise.
  */
-create?: boolean
+create?: (boolean | ("absent" & string))
 /**
  * Whether permissions of people in a running call are set too (Daily).
  */
-live?: (("enforce" | "ignore") & string)
+live?: (("enforce" | "ignore" | "absent") & string)
 mode?: Mode1
 default?: Default2
 users?: Users

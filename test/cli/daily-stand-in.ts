@@ -22,6 +22,8 @@ export type DailyStandIn = {
   readonly complaints: string[];
   /** So many requests are answered with 429 first. */
   throttle: number;
+  /** Shows permissions in full, and leaves out what holds anyway. */
+  wordy: boolean;
   put(name: string, properties?: Properties): void;
   enter(room: string, user: string | null): string;
   close(): Promise<void>;
@@ -37,6 +39,8 @@ const DEFAULTS: Properties = {
   enable_knocking: false,
   enable_people_ui: true,
 };
+const KINDS = ["audio", "customAudio", "customVideo", "screenAudio", "screenVideo", "video"];
+const EVERYTHING = Object.fromEntries(KINDS.map((kind) => [kind, kind.startsWith("custom") ? { "*": true } : true]));
 const FIELDS = ["hasPresence", "canSend", "canReceive", "canAdmin"];
 
 type Answer = readonly [status: number, body: unknown];
@@ -77,7 +81,10 @@ export const dailyStandIn = async (): Promise<DailyStandIn> => {
   const shown = (name: string, { id, privacy, properties }: StandInRoom): Properties => {
     const differing = Object.entries(properties).filter(([key, value]) => DEFAULTS[key] !== value);
     const config = Object.fromEntries(
-      differing.map(([key, value]) => [key, key === "permissions" ? turned(value) : value]),
+      differing.map(([key, value]) => [
+        key,
+        key === "permissions" ? (standIn.wordy ? full(value) : turned(value)) : value,
+      ]),
     );
     return {
       config: { ...config, signaling_impl: "ws" },
@@ -97,6 +104,17 @@ export const dailyStandIn = async (): Promise<DailyStandIn> => {
         Array.isArray(value) ? value.toReversed() : value,
       ]),
     );
+  /** Other words for the same: every kind of media by name, and nothing that holds anyway. */
+  const full = (permissions: unknown): unknown => {
+    const said = permissions as Properties;
+    const receive = said.canReceive as Properties | undefined;
+    return {
+      ...said,
+      ...(said.canSend === true ? { canSend: KINDS } : {}),
+      ...(said.canAdmin === false ? { canAdmin: undefined } : {}),
+      ...(receive?.base === true ? { canReceive: { ...receive, base: EVERYTHING } } : {}),
+    };
+  };
 
   const list = (query: URLSearchParams): Answer => {
     const all = [...rooms].sort(([, a], [, b]) => compareText(a.id, b.id));
@@ -244,6 +262,7 @@ export const dailyStandIn = async (): Promise<DailyStandIn> => {
     writes,
     complaints,
     throttle: 0,
+    wordy: false,
     put: (name, properties) => void put(name, properties),
     enter: (room, user) => {
       ids += 1;

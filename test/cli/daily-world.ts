@@ -35,14 +35,14 @@ export type DailyWorld = Workplace & {
   close(): Promise<void>;
 };
 
-export type DailyWorldOptions = Omit<DailySandboxOptions, "apiKey"> & {
+type DailyWorldOptions = Omit<DailySandboxOptions, "apiKey"> & {
   /** Further keys of the provider in the files. */
   readonly config?: { readonly [key: string]: Json };
   readonly roles?: string;
 };
 
 /** Starts one without limits: nobody waits in a test. The caller closes it. */
-export const makeDailyWorld = async (
+const makeDailyWorld = async (
   text: string,
   { config = {}, roles = ROLES, ...options }: DailyWorldOptions = {},
 ): Promise<DailyWorld> => {
@@ -72,4 +72,18 @@ export const makeDailyWorld = async (
       await service.close();
     },
   };
+};
+
+const opened: DailyWorld[] = [];
+
+/** Opens one that `closeDailyWorlds` closes. */
+export const openDaily = async (text: string, options?: DailyWorldOptions): Promise<DailyWorld> => {
+  const world = await makeDailyWorld(text, options);
+  opened.push(world);
+  return world;
+};
+
+/** Closes whatever a test opened. */
+export const closeDailyWorlds = async (): Promise<void> => {
+  for (const world of opened.splice(0)) await world.close();
 };

@@ -3,17 +3,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFile
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ApplyDocument, ErrorDocument, PlanDocument } from "../../engine/plan-document.ts";
-import { API_KEY, type DailyWorld, type DailyWorldOptions, makeDailyWorld } from "./daily-world.ts";
+import { API_KEY, closeDailyWorlds, type DailyWorld, openDaily as open } from "./daily-world.ts";
 
-const worlds: DailyWorld[] = [];
-afterEach(async () => {
-  for (const world of worlds.splice(0)) await world.close();
-});
-const open = async (text: string, options?: DailyWorldOptions): Promise<DailyWorld> => {
-  const world = await makeDailyWorld(text, options);
-  worlds.push(world);
-  return world;
-};
+afterEach(closeDailyWorlds);
 const plan = async (world: DailyWorld, ...more: readonly string[]): Promise<PlanDocument> => {
   const ran = await world.json<PlanDocument>(["plan", ...more]);
   expect(ran.value.errored, ran.out).toBe(false);
@@ -290,7 +282,7 @@ describe("the way there", () => {
     world.service.putDomain({ permissions: { canSend: true, canAdmin: false } });
     const planned = await plan(world);
     expect(planned.transition).toMatchObject({ safe: true, exceptions: [] });
-    expect(planned.effects).toEqual([]);
+    expect(planned.effects.map(({ room }) => room)).toEqual(["*"]);
     expect((await sent(world, "--parallelism", "1")).map(({ line }) => line)).toEqual(["POST /rooms/hall", "POST /"]);
   });
 
@@ -502,7 +494,11 @@ describe("a running call", () => {
         return false;
       };
       world.service.setFaults([{ fault: "latency", ms: 0, when: isLive }]);
-      await applied(world);
+      const ended = await apply(world);
+      expect(ended).toMatchObject({
+        code: 0,
+        value: { summary: { failed: 0, done: idleRoom === 200 ? 1 : 0, pending: 1 } },
+      });
       world.service.setFaults([]);
       await settled(world);
     },
@@ -726,6 +722,41 @@ describe("apply of a saved plan", () => {
     const ran = await world.json<ErrorDocument>(["apply", "plan.json"]);
     expect([ran.code, ran.value.failure_reason]).toEqual([10, "plan-changed"]);
     expect(world.writes()).toEqual([]);
+  });
+});
+
+describe("apply of a saved plan that cannot be planned again", () => {
+  it("names the room that changed although the plan changes its call only", async () => {
+    const world = await open("rooms: { hall: { default: audience, users: { alice: host } } }\n");
+    world.service.putRoom("hall", {
+      privacy: "private",
+      properties: { permissions: { canSend: false, canAdmin: false } },
+    });
+    world.enter("hall", "alice");
+    expect((await world.run(["plan", "--out", "plan.json"])).code).toBe(0);
+    world.service.putRoom("hall", {
+      privacy: "private",
+      properties: { permissions: { canSend: true, canAdmin: false } },
+    });
+    const ran = await world.json<ErrorDocument>(["apply", "plan.json"]);
+    expect([ran.code, world.writes()]).toEqual([10, []]);
+    expect(ran.value.diagnostics.map(({ summary }) => summary)).toContainEqual(
+      "daily/room/hall permissions.canSend changed since the plan was made: reviewed none, present true",
+    );
+  });
+
+  it("names the person for whom the files say something else", async () => {
+    const world = await open(HALL);
+    world.service.putRoom("hall");
+    world.enter("hall", "alice", "dave");
+    expect((await world.run(["plan", "--out", "plan.json"])).code).toBe(0);
+    world.policy("rooms: { hall: { default: audience, users: { alice: panel, bob: panel } } }\n");
+    const ran = await world.json<ErrorDocument>(["apply", "plan.json"]);
+    const texts = ran.value.diagnostics.map(({ summary }) => summary);
+    expect(texts[0]).toBe("the files say something else than when the plan was made");
+    expect(texts).toContainEqual(
+      expect.stringMatching(/^daily\/live\/hall user:alice\.canSend .*reviewed true, present/u),
+    );
   });
 });
 

@@ -77,6 +77,27 @@ describe("a token", () => {
     expect(await refusal("lobby", "alice", "--ttl", "25h")).toContain("24h");
   });
 
+  it("is not made for another instant than now, where people are real", async () => {
+    const vendor = POLICY.replace("carol:", "late: { role: teacher, starts: 2031-01-01 }\n      carol:");
+    place.write(
+      "rolecall.yaml",
+      `version: 1
+providers: { digitalsamba: { teamId: { env: DIGITALSAMBA_TEAM_ID }, developerKey: { env: DIGITALSAMBA_DEVELOPER_KEY } } }
+${vendor}`,
+    );
+    const ran = await place.json<ErrorDocument>([
+      "token",
+      "lobby",
+      "late",
+      "--on",
+      "digitalsamba",
+      "--at",
+      "2031-02-01",
+    ]);
+    expect(ran).toMatchObject({ code: 1, value: { failure_reason: "usage" } });
+    expect(ran.value.diagnostics[0]?.summary).toContain("for reading only");
+  });
+
   it("is for people of the files in a room of the files, and for nobody else", async () => {
     for (const user of ["zed", "carol", "frank"])
       expect(await refusal("lobby", user)).toContain(`give "${user}" nothing`);

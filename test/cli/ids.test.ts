@@ -28,9 +28,10 @@ const ODD = [
 ];
 
 describe("ids that are anything", () => {
-  it.each(ODD)("a room and a user called %j", (id) =>
-    inWorld(
-      `rooms:\n  odd:\n    id: ${JSON.stringify(id)}\n    users: { ${JSON.stringify(id)}: editor }\n    groups: { ${JSON.stringify(id)}: viewer }\n`,
+  it.each(ODD)("a room called %j, and a user and a group wherever that is possible", (id) => {
+    const person = id === "__proto__" ? "__proto__x" : id;
+    return inWorld(
+      `rooms:\n  odd:\n    id: ${JSON.stringify(id)}\n    users: { ${JSON.stringify(person)}: editor }\n    groups: { ${JSON.stringify(person)}: viewer }\n`,
       [],
       async ({ json, run, service, policy }) => {
         const ran = await json<PlanDocument>(["plan", "--out", "plan.json"]);
@@ -38,21 +39,21 @@ describe("ids that are anything", () => {
         expect(ran.value.calls).toHaveLength(1);
         expect((await run(["apply", "plan.json"])).code).toBe(0);
         const kept = service.rooms.get(id);
-        expect(Object.keys(kept?.usersAccesses ?? {})).toEqual([id]);
-        expect(Object.keys(kept?.groupsAccesses ?? {})).toEqual([id]);
+        expect(Object.keys(kept?.usersAccesses ?? {})).toEqual([person]);
+        expect(Object.keys(kept?.groupsAccesses ?? {})).toEqual([person]);
         const again = await run(["plan"]);
         expect(again.out).toMatch(/^No changes\./u);
         expect(service.rooms.size).toBe(1);
 
         policy(
-          `rooms:\n  odd:\n    id: ${JSON.stringify(id)}\n    users: { ${JSON.stringify(id)}: viewer }\n    groups: {}\n`,
+          `rooms:\n  odd:\n    id: ${JSON.stringify(id)}\n    users: { ${JSON.stringify(person)}: viewer }\n    groups: {}\n`,
         );
         service.forget();
         const second = await json<PlanDocument>(["plan", "--out", "plan.json"]);
         expect(second.value.calls).toMatchObject([{ method: "POST", path: `/v2/rooms/${encodeURIComponent(id)}` }]);
         const body = second.value.calls[0]?.body as { usersAccesses: object; groupsAccesses: object };
-        expect(Object.entries(body.usersAccesses)).toEqual([[id, ["room:read"]]]);
-        expect(Object.entries(body.groupsAccesses)).toEqual([[id, null]]);
+        expect(Object.entries(body.usersAccesses)).toEqual([[person, ["room:read"]]]);
+        expect(Object.entries(body.groupsAccesses)).toEqual([[person, null]]);
         expect((await json<ApplyDocument>(["apply", "plan.json"])).value.summary).toMatchObject({ done: 1 });
         expect(service.writes().map(({ path }) => path)).toEqual([`/v2/rooms/${encodeURIComponent(id)}`]);
         const target = `liveblocks/room/${id.replaceAll("%", "%25").replaceAll("/", "%2F")}`;
@@ -62,7 +63,18 @@ describe("ids that are anything", () => {
         expect((await run(["apply", "--auto-approve"])).code).toBe(0);
         expect(service.rooms.size).toBe(0);
       },
-    ),
+    );
+  });
+
+  it.each(["users", "groups"])(
+    "__proto__ among %s is refused before anything is sent: the service cannot take it",
+    (field) =>
+      inWorld(`rooms:\n  odd: { ${field}: { __proto__: editor } }\n`, [], async ({ run, service }) => {
+        const ran = await run(["plan"]);
+        expect(ran).toMatchObject({ code: 1, out: "" });
+        expect(ran.err).toContain('"__proto__" cannot be a user of Liveblocks');
+        expect(service.seen).toEqual([]);
+      }),
   );
 
   it.each(["*", ".", "..", "a\u202eb", "a\u200bb", " a", "a ", "a\nb", "x".repeat(129)])(

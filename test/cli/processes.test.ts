@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -258,6 +258,23 @@ describe("the streams of a process", () => {
       expect((await running.ended).code).toBe(0);
       expect(isDone(world)).toBe(true);
     }));
+
+  // Only Linux has a device that is always full.
+  it.runIf(existsSync("/dev/full"))("one that is full is an error in words, and does not stop an apply", () =>
+    inWorld(POLICY, fresh(), async (world) => {
+      const full = openSync("/dev/full", "w");
+      const argv = [join(out, "rolecall.mjs"), "apply", "--auto-approve", "--allow-removals", "*=9", "--json"];
+      const env = { PATH: process.env.PATH ?? "", LIVEBLOCKS_SECRET_KEY: KEY };
+      const child = spawn(process.execPath, argv, { cwd: world.dir, env, stdio: ["ignore", full, "pipe"] });
+      let err = "";
+      child.stderr?.on("data", (chunk) => (err += String(chunk)));
+      const code = await new Promise((resolve) => void child.on("close", resolve));
+      closeSync(full);
+      expect([code, isDone(world)]).toEqual([1, true]);
+      expect(err).toContain("Error: the output cannot be written (ENOSPC).");
+      expect(err).not.toMatch(/\n\s+at /u);
+    }),
+  );
 
   it("the embedded sandbox needs no account, keeps its state, and holds no secret", () =>
     inWorld(POLICY.replace("rooms:", "rooms:"), [], async (world) => {

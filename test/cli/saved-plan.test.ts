@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { planChecksum } from "../../engine/plan/checksum.ts";
 import { planDigest } from "../../engine/plan/digest.ts";
 import type { ApplyDocument, ErrorDocument, PlanDocument } from "../../engine/plan-document.ts";
 import { KEY, room } from "./stand-in.ts";
@@ -46,8 +47,9 @@ const read = (): PlanDocument => JSON.parse(readFileSync(join(world.dir, "plan.j
 const edit = (change: (plan: Loose) => void, redigest = false): void => {
   const { digest, ...rest } = read() as unknown as Loose;
   change(rest);
-  const again = redigest ? planDigest(rest as unknown as PlanDocument) : (rest.digest ?? digest);
-  world.write("plan.json", JSON.stringify({ ...rest, digest: again }));
+  const again = { digest, ...rest, ...(redigest ? { digest: planDigest(rest as unknown as PlanDocument) } : {}) };
+  const checksum = redigest ? { checksum: planChecksum(again as unknown as PlanDocument) } : {};
+  world.write("plan.json", JSON.stringify({ ...again, ...checksum }));
 };
 const edited = (id: string, change: Parameters<typeof room>[1]): void => {
   const found = world.service.rooms.get(id);
@@ -269,6 +271,19 @@ describe("an edited plan", () => {
     await refused(/./u);
   });
 
+  it.each<[string, (plan: Loose) => unknown]>([
+    ["what is pending", (plan) => Object.assign(plan, { pending: [{ address: "liveblocks/room/x", reason: "y" }] })],
+    ["what comes later", (plan) => Object.assign(plan, { later: [{ at: "2031-01-01T00:00:00Z", effects: [] }] })],
+    ["words of a guard", (plan) => Object.assign((plan.guards as Loose[])[0] ?? {}, { message: "all is well" })],
+    ["a diagnostic", (plan) => Object.assign(plan, { diagnostics: [] })],
+    ["a total", (plan) => Object.assign(plan.summary as Loose, { unmanaged: 7 })],
+  ])("is refused when %s was edited, and show says so", async (_, change) => {
+    await save();
+    edit(change);
+    expect((await world.run(["show", "plan.json"])).err).toMatch(/not what it was when it was made/u);
+    await refused(/not what it was when it was made/u);
+  });
+
   it.each([
     ["another format", (plan: Loose) => Object.assign(plan, { format_version: "2.0" }), 10],
     ["no format", (plan: Loose) => Object.assign(plan, { format_version: undefined }), 1],
@@ -382,6 +397,19 @@ describe("a snapshot", () => {
     const ran = await world.json<ErrorDocument>(["plan", "--snapshot", "s.json"]);
     expect(ran).toMatchObject({ code: 1, value: { errored: true } });
     expect(["usage", "invalid"]).toContain(ran.value.failure_reason);
+  });
+
+  it("says nothing of rooms that it does not hold: every room of the service is in it", async () => {
+    expect((await world.run(["plan", "--save-snapshot", "s.json"])).code).toBe(0);
+    world.policy("rooms: { foreign: { users: {} }, brand-new: { default: viewer } }\n");
+    world.service.forget();
+    const { value } = await world.json<PlanDocument>(["plan", "--snapshot", "s.json"]);
+    expect(value.resource_changes.map(({ address, change }) => [address, change.actions])).toEqual([
+      ["liveblocks/room/brand-new", ["create"]],
+      ["liveblocks/room/foreign", ["update"]],
+    ]);
+    expect(value.effects).toContainEqual(expect.objectContaining({ subject: { kind: "user", id: "zed" } }));
+    expect(world.service.seen).toEqual([]);
   });
 
   it("is refused when it holds no reading of a provider", async () => {

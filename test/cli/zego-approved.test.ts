@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ApplyDocument } from "../../engine/plan-document.ts";
-import { closeZegoWorlds, EVERYTHING, openZego as open, PUPIL, settled, type ZegoWorld } from "./zego-world.ts";
+import { closeZegoWorlds, EVERYTHING, GUEST, openZego as open, PUPIL, settled, type ZegoWorld } from "./zego-world.ts";
 
 afterEach(closeZegoWorlds);
 
@@ -44,6 +44,35 @@ checks: [{ name: somebody draws, in: lesson, atLeast: { count: 2, can: ["zego:gr
     world.service.login("lesson", "alice");
     world.service.login("lesson", "dave");
     expect(await applyPlan(world)).toMatchObject({ code: 0, value: { summary: { done: 3 } } });
+  });
+
+  it("with a target does not ask for more than it says", async () => {
+    const world = await setUp();
+    world.policy(ROOMS.replace(/checks.*/u, ""));
+    const target = ["plan", "--out", "plan.json", "--target", "zego/room/lesson", "--allow-removals", "*=9"];
+    expect((await world.run(target)).code).toBe(0);
+    expect(await applyPlan(world)).toMatchObject({ code: 0, value: { summary: { done: 1 } } });
+    expect(world.sets()).toEqual(["lesson 2 0"]);
+  });
+
+  it("goes on without a lesson that has ended since, also the second time", async () => {
+    const world = await open("rooms: { lesson: { default: guest }, other: { default: pupil } }\n");
+    for (const room of ["lesson", "other"]) world.enter(room, "zed");
+    await save(world);
+    world.service.destroyRoom("lesson");
+    expect(await applyPlan(world)).toMatchObject({ code: 0, value: { summary: { done: 1, pending: 1 } } });
+    expect(world.sets().filter((set) => set.startsWith("other"))).toHaveLength(1);
+    expect(await applyPlan(world)).toMatchObject({ code: 0 });
+    expect(world.sets().filter((set) => set.startsWith("other"))).toHaveLength(1);
+  });
+
+  it("is pending as a whole when the lesson has ended whose default it does not touch", async () => {
+    const world = await setUp();
+    world.service.editAuth("lesson", undefined, GUEST);
+    world.policy(ROOMS.replace(/checks.*/u, ""));
+    await save(world);
+    world.service.destroyRoom("lesson");
+    expect(await applyPlan(world)).toMatchObject({ code: 0, value: { summary: { done: 0 } } });
   });
 
   it("leaves somebody who left pending, and sends what is missing when they are back", async () => {
@@ -159,6 +188,45 @@ describe("apply --wait", () => {
     const again = await world.run(["apply", "plan.json"]);
     expect([again.code, again.err]).toEqual([0, expect.stringContaining("done already and not sent again")]);
     expect(world.sets()).toHaveLength(3);
+  });
+
+  it.each([[["--auto-approve"]], [["plan.json"]]])("grants nothing that has ended meanwhile (%j)", async (argv) => {
+    const start = Date.parse("2026-06-01T12:00:00Z");
+    const world = await open(
+      "rooms: { lesson: { default: guest, users: { alice: { role: teacher, expires: 2026-06-01T12:00:08Z }, bob: pupil } } }\n",
+    );
+    world.enter("lesson", "bob");
+    expect((await world.run(["plan", "--out", "plan.json"], { now: start })).code).toBe(0);
+    let now = start;
+    const sleep = async (): Promise<void> => {
+      now += 10_000;
+      if (now === start + 10_000) world.enter("lesson", "alice");
+    };
+    const ran = await world.run(["apply", ...argv, "--wait", "1m"], { sleep, clock: () => now });
+    expect(ran.code).toBe(argv[0] === "plan.json" ? 10 : 0);
+    expect(world.sets().some((set) => set.startsWith("alice"))).toBe(false);
+  });
+
+  it("keeps what was done when a later round cannot be read", async () => {
+    const world = await open("rooms: { lesson: { default: guest, users: { alice: teacher, bob: pupil } } }\n");
+    world.enter("lesson", "alice");
+    const sleep = waiting(() => world.service.setFaults([{ fault: "status", status: 500 }]));
+    const ran = await world.json<ApplyDocument>(["apply", "--auto-approve", "--wait", "10m"], { sleep });
+    expect(ran).toMatchObject({ code: 13, value: { failure_reason: "apply-partial", summary: { done: 2 } } });
+    expect(ran.value.diagnostics.some(({ severity }) => severity === "error")).toBe(true);
+  });
+
+  it("goes on waiting while a check stands against it", async () => {
+    const world = await open(`rooms: { lesson: { default: guest, users: { alice: teacher, bob: pupil } } }
+checks: [{ name: somebody clears, in: lesson, atLeast: { count: 1, can: ["zego:graphic:clear"] } }]
+`);
+    const sleep = waiting(
+      () => world.enter("lesson", "bob"),
+      () => world.enter("lesson", "alice"),
+    );
+    const ran = await world.run(["apply", "--auto-approve", "--wait", "10m"], { sleep });
+    expect([ran.code, ran.err]).toEqual([0, expect.stringContaining("Not applied for now")]);
+    expect([...world.sets()].sort()).toEqual(["alice 1+2 2+4+8+16+32", "bob 1+2 32", "lesson 2 0"]);
   });
 
   it("ends at once and cleanly when it is interrupted", async () => {

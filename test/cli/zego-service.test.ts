@@ -44,6 +44,17 @@ describe("codes of the service", () => {
     await settled(world);
   });
 
+  it.each([1, 100000015, 120000103])("%i to the end: five tries in all, then failed", async (code) => {
+    const world = await setUp();
+    world.service.setFaults([codeFault(code, { action: "SetWhiteboardRoomAuth", times: 99 })]);
+    const ran = await applyIn(world);
+    expect(ran).toMatchObject({ value: { failure_reason: "apply-partial", summary: { done: 1, failed: 1 } } });
+    expect(ran.value.outcomes).toContainEqual(
+      expect.objectContaining({ address: "zego/room/lesson", error: expect.stringContaining(String(code)) }),
+    );
+    expect(world.sets().filter((set) => set.startsWith("lesson"))).toHaveLength(5);
+  });
+
   it.each([1, 7, 100000015, 120000104])("%i: a read is tried again", async (code) => {
     const world = await setUp();
     world.service.setFaults([codeFault(code, { action: "GetWhiteboardRoomAuth", times: 2 })]);

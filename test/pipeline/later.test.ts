@@ -70,3 +70,38 @@ it("sees a team's grant hold again once a direct one has ended, and one that sta
     ["2027-02-01", [[{ kind: "user", id: "erin" }, undefined]]],
   ]);
 });
+
+it("claims nothing of somebody whom two teams give different permissions from then on", async () => {
+  const files: Written = {
+    teams: { t: ["bob", "carl"], s: ["bob"] },
+    roles: { ...roles, viewer: { liveblocks: ["*:read", "comments:write"] } },
+    rooms: {
+      a: {
+        users: { bob: until("viewer"), carl: until("reader") },
+        teams: { t: "writer", s: { role: "reader", expires: "2027-01-31" } },
+      },
+    },
+  };
+  const { later } = await planOf(liveblocksTorture, files, {});
+  expect(later.map(({ at, effects }) => [at.slice(0, 10), effects.map(({ subject, via }) => [subject, via])])).toEqual([
+    ["2027-01-01", [[{ kind: "user", id: "carl" }, "team t: role writer"]]],
+    // From here on one team is left, and what bob gains is told against what he had before they disagreed.
+    ["2027-02-01", [[{ kind: "user", id: "bob" }, "team t: role writer"]]],
+  ]);
+  expect(later[1]?.effects[0]?.gains).toContain("liveblocks:room:write");
+  expect(later[1]?.effects[0]?.gains).not.toContain("liveblocks:comments:public:write");
+});
+
+it("warns of it in rooms that only a pattern finds, too", async () => {
+  const files: Written = {
+    teams: { t: ["bob"], s: ["bob"] },
+    roles,
+    rooms: { "c-*": { users: { bob: until("reader") }, teams: { t: "writer", s: "reader" } } },
+  };
+  const empty = { defaultAccesses: [], groupsAccesses: {}, metadata: {}, usersAccesses: {} };
+  const { diagnostics } = await planOf(liveblocksTorture, files, { "c-1": empty } as never);
+  expect(diagnostics.filter(({ code }) => code === "team-conflict").map(({ summary }) => summary)).toEqual([
+    'from 2027-01-01T00:00Z on: the teams "s" and "t" give "bob" different permissions in "c-1"',
+    'from 2027-01-01T00:00Z on: the teams "s" and "t" give "bob" different permissions in "c-1"',
+  ]);
+});

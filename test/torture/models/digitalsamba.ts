@@ -118,7 +118,9 @@ const read = (state: SambaState, kind: string, id: string): unknown => {
 };
 
 const capabilities = (state: SambaState, { privacy }: SambaRoom, role: string): ReadonlySet<string> => {
-  const found = new Set<string>(privacy === "public" ? ["digitalsamba:join_without_token"] : []);
+  // No room here is locked.
+  const found = new Set(["digitalsamba:join_without_acceptance"]);
+  if (privacy === "public") found.add("digitalsamba:join_without_token");
   for (const [permission, value] of Object.entries(state.roles[role]?.permissions ?? {})) {
     found.add(`digitalsamba:${permission}`);
     if (value === true && !OVER_ROLES.has(permission)) continue;

@@ -58,14 +58,11 @@ export const zegoTorture: TortureService<ZegoState> = {
   read: (state, request) =>
     readState(
       {
-        api: {
-          read: async (action, query) => {
-            const { status, json } = model.request(state, { method: "GET", path: "/", action, query });
-            return status === 200 ? { type: "data", data: (json as { Data?: unknown }).Data } : { type: "absent" };
-          },
-          close: async () => {},
+        read: async (action, query) => {
+          const { status, json } = model.request(state, { method: "GET", path: "/", action, query });
+          return status === 200 ? { type: "data", data: (json as { Data?: unknown }).Data } : { type: "absent" };
         },
-        waitForPage: async () => {},
+        close: async () => {},
       },
       "zego",
       request,
