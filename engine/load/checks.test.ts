@@ -54,6 +54,13 @@ describe("checks", () => {
     ]);
   });
 
+  it("on a service that no file has a provider of are a warning: nobody holds anything there", () => {
+    const { diagnostics } = loadTexts(`${HEAD}checks:\n  - { name: a, cannot: "daily:send:audio" }\n`);
+    expect(diagnostics.filter(({ severity }) => severity === "warning")).toMatchObject([
+      { code: "unknown-name", summary: 'no file has a provider of Daily, so nobody holds "daily:send:audio" anywhere' },
+    ]);
+  });
+
   it("name teams and roles that there are", () => {
     expect(
       about("  - { name: a, can: 'liveblocks:room:read', who: { teams: [desing], roles: [raeder], users: ['*'] } }\n"),

@@ -104,6 +104,13 @@ const checkCapability = (
     );
     return;
   }
+  if (![...providers.values()].some((provider) => provider.type === type)) {
+    loading.warn(
+      "unknown-name",
+      `no file has a provider of ${language.facts.title}, so nobody holds ${quote(capability)} anywhere`,
+      placeOf(item),
+    );
+  }
   if (language.isCapability(capability)) return;
   const name = capability.slice(colon + 1).replace(/\(.*\)$/u, "");
   if (knownNames(providers, type).has(name)) return;
