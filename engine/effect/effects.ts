@@ -25,6 +25,8 @@ type EffectsInput = {
 export const effectsOf = (input: EffectsInput): readonly Effect[] => {
   const effects: Effect[] = [];
   const defaults = input.policy.roomDefaults?.default ?? input.policy.roomDefaults;
+  const elsewhere = (subject: Subject): Source | undefined =>
+    subject.kind === "role" ? input.policy.roles.get(subject.id)?.source : defaults?.source;
   const places = [...input.places].sort((a, b) => compareText(a.place.room, b.place.room));
   for (const { place } of places) {
     const before = placeAccess(input.provider.effective(place, input.before, input.policyBefore ?? input.policy));
@@ -43,7 +45,7 @@ export const effectsOf = (input: EffectsInput): readonly Effect[] => {
           gains,
           loses,
           room,
-          otherwise: place.room === OTHER_ROOMS ? defaults?.source : undefined,
+          otherwise: place.room === OTHER_ROOMS ? elsewhere(subject) : undefined,
           layer: after.layer(subjectKey(credited)),
           unknown: input.unknownBefore(place.room, subject),
           teams: input.teams,

@@ -14,6 +14,7 @@ export type ViaWords = {
  * their own also why it is taken away. `layer` is where the service finds the access.
  */
 export const viaOf = (room: RoomPolicy | undefined, subject: Subject, layer: Layer): ViaWords => {
+  if (room === undefined && subject.kind === "role") return { via: `role ${subject.id}`, source: undefined };
   if (room === undefined)
     return { via: layer === "default" ? "default at the service" : atTheService(layer), source: undefined };
   if (room.absent) return { via: "absent", source: room.source };

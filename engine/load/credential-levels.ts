@@ -1,4 +1,5 @@
-import { isEnvName, isHarmless, isKey, isName, OPEN_KEYS, type Vocabulary } from "./harmless.ts";
+import type { Region } from "./credential-regions.ts";
+import { isEnvName, isHarmless, isKey, looksSecret, OPEN_KEYS, type Vocabulary } from "./harmless.ts";
 
 /** `names`: of providers. `secret`: only a reference to a variable is shown. `open`: everything is. */
 type Mode = "names" | "keys" | "secret" | "open";
@@ -15,7 +16,7 @@ export type Levels = {
 };
 
 /** At the beginning of a section of providers, or of one key that holds a secret. */
-export const createLevels = (kind: "providers" | "secret", words: Vocabulary): Levels => {
+export const createLevels = (kind: Region["kind"], words: Vocabulary): Levels => {
   const outermost: Mode = kind === "providers" ? "names" : "keys";
   const levels: Level[] = [];
   let brackets = 0;
@@ -58,13 +59,14 @@ export const createLevels = (kind: "providers" | "secret", words: Vocabulary): L
     showsValue: (written) => {
       const mode = around();
       const isSecret = key !== undefined && words.secretKeys.has(key);
+      if (kind === "elsewhere") return !looksSecret(written);
       if (mode === "open" && !isSecret) return true;
       if (words.known.has(written) && mode !== "secret" && key !== "env") {
         key = written;
         if (words.secretKeys.has(written)) pending = "secret";
         return true;
       }
-      const shown = mode === "secret" ? key === "env" && isEnvName(written) : isHarmless(written, key, words);
+      const shown = mode === "secret" ? isEnvName(written) : isHarmless(written, key, words);
       // A type, a variable and an address are one word: what follows is something else.
       if (!isSecret) key = undefined;
       return shown;
@@ -74,8 +76,7 @@ export const createLevels = (kind: "providers" | "secret", words: Vocabulary): L
 
 const isShownKey = (key: string, mode: Mode, words: Vocabulary): boolean => {
   if (mode === "open") return true;
-  if (mode === "secret") return key === "env";
-  return mode === "names" ? isName(key) : isKey(key, words);
+  return isKey(key, words);
 };
 
 const modeBehind = (key: string, mode: Mode, words: Vocabulary): Mode => {

@@ -5,8 +5,11 @@ import type { Vocabulary } from "./harmless.ts";
 export type Region = {
   readonly start: number;
   readonly end: number;
-  /** `providers`: names, each with a map. `secret`: one key that holds a secret, with what stands behind it. */
-  readonly kind: "providers" | "secret";
+  /**
+   * `providers`: names, each with a map. `secret`: a provider that lost its section. `elsewhere`: a key that has the name of a
+   * secret, where people and other things have names too.
+   */
+  readonly kind: "providers" | "secret" | "elsewhere";
 };
 
 const SECTIONS = ["version", "providers", "teams", "roles", "rooms", "guards", "checks", "$schema"];
@@ -21,7 +24,7 @@ export const findRegions = (text: string, words: Vocabulary): readonly Region[] 
     const inside = (regions[next]?.start ?? Number.POSITIVE_INFINITY) <= index;
     if (inside || index < (all.at(-1)?.end ?? 0)) continue;
     if (BEHIND_KEY.test(text.slice(index + key.length, index + key.length + 64)))
-      all.push({ start: index, end: endOfSecret(text, index, index + key.length), kind: "secret" });
+      all.push({ start: index, end: endOfSecret(text, index, index + key.length), kind: "elsewhere" });
   }
   return [...regions, ...all].sort((a, b) => a.start - b.start);
 };

@@ -1,7 +1,6 @@
 /** What may be shown of the place where credentials are written: all else there may be a secret, typed in by mistake. */
 import type { ProviderLanguage } from "../provider.ts";
 import { tokensIn } from "../util/hidden.ts";
-import { nearest } from "../util/nearest.ts";
 
 /** The words that credentials are written with. */
 export type Vocabulary = {
@@ -30,6 +29,17 @@ export const vocabularyOf = (languages: ReadonlyMap<string, ProviderLanguage>): 
   return { secretKeys, types: new Set(languages.keys()), known };
 };
 
+/** Letters alone are words up to this length; with digits among them, up to the next. */
+const LONGEST_WORD = 20;
+const LONGEST_MIXED = 11;
+
+/** Whether a text may be a secret, wherever it stands: what people write is shorter, or has no digits in it. */
+export const looksSecret = (text: string): boolean => {
+  if (tokensIn(text).length > 0 || SECRET_PREFIX.test(text)) return true;
+  if (WORD.test(text) || UUID.test(text) || isEnvName(text) || isName(text) || ADDRESS.test(text)) return false;
+  return text.length > (/\d/u.test(text) ? LONGEST_MIXED : LONGEST_WORD);
+};
+
 const LONGEST_NAME = 40;
 const MOST_PARTS = 5;
 const NAME_PART = /^[A-Za-z]{1,16}[0-9]{0,3}$/u;
@@ -50,8 +60,7 @@ export const isName = (text: string): boolean => isMadeOf(text, /[-_]/u, NAME_PA
 export const isEnvName = (text: string): boolean => isMadeOf(text, /_/u, ENV_PART, 10, 80);
 
 /** Whether a text reads like a key of the language, rightly spelt or not: `secretkey`, `teamID`. */
-export const isKey = (text: string, { known }: Vocabulary): boolean =>
-  known.has(text) || (isName(text) && (/^[a-z]/u.test(text) || nearest(text, known) !== undefined));
+export const isKey = (text: string, { known }: Vocabulary): boolean => known.has(text) || !looksSecret(text);
 
 const WORD = /^(?:true|false|yes|no|on|off|null|~|absent|existing|[0-9]{1,10})$/iu;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
@@ -61,7 +70,5 @@ const ADDRESS = /^https?:\/\/[\w.:[\]-]+(?:\/(?:api|v[0-9]{1,2}))*\/?$/u;
 export const isHarmless = (text: string, key: string | undefined, words: Vocabulary): boolean => {
   if (key === "env") return isEnvName(text);
   if (key !== undefined && words.secretKeys.has(key)) return false;
-  if (WORD.test(text) || UUID.test(text)) return true;
-  if (key === "type") return isName(text);
-  return key !== undefined && URL_KEYS.has(key) && ADDRESS.test(text) && tokensIn(text).length === 0;
+  return !looksSecret(text);
 };

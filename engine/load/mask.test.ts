@@ -44,27 +44,30 @@ teams: { a: [bob] }
 
   it.each([
     [
-      "providers: { liveblocks: { secretKey: hunter2 }, daily: x }",
-      "providers: { liveblocks: { secretKey: *** }, daily: *** }",
+      "providers: { liveblocks: { secretKey: h7Kq29xLmp04 }, daily: x }",
+      "providers: { liveblocks: { secretKey: *** }, daily: x }",
     ],
     [
-      "providers:\n  a:\n    key: hunter2 # old\nrooms: { b: hunter2 }",
-      "providers:\n  a:\n    key: *** #***\nrooms: { b: hunter2 }",
+      "providers:\n  a:\n    key: h7Kq29xLmp04 # old\nrooms: { b: h7Kq29xLmp04 }",
+      "providers:\n  a:\n    key: *** #***\nrooms: { b: h7Kq29xLmp04 }",
     ],
     [
-      "providers:\n  a:\n    secretKey: x\n    hunter2\nroms: {}",
+      "providers:\n  a:\n    secretKey: x\n    h7Kq29xLmp04\nroms: {}",
       "providers:\n  a:\n    secretKey: ***\n    ***\nroms: {}",
     ],
-    ["provider: { a: { b: hunter2 } }\nteams: {}", "provider: { a: { b: *** } }\nteams: {}"],
-    ["roles: { a: { apiKey: hunter2, daily: {} } }", "roles: { a: { apiKey: ***, daily: {} } }"],
-    ["apiKey: |\n  hunter2\n\n  two\nteams: {}", "apiKey: |\n  ***\n\n  ***\nteams: {}"],
+    ["provider: { a: { b: h7Kq29xLmp04 } }\nteams: {}", "provider: { a: { b: *** } }\nteams: {}"],
+    ["roles: { a: { apiKey: h7Kq29xLmp04, daily: {} } }", "roles: { a: { apiKey: ***, daily: {} } }"],
+    ["apiKey: |\n  h7Kq29xLmp04\n\n  two\nteams: {}", "apiKey: |\n  ***\n\n  two\nteams: {}"],
     [
-      '{"providers":{"a":{"apiKey":"hunter2"}},"teams":{"a":["b"]}}',
+      '{"providers":{"a":{"apiKey":"h7Kq29xLmp04"}},"teams":{"a":["b"]}}',
       '{"providers":{"a":{"apiKey":"***"}},"teams":{"a":["b"]}}',
     ],
     ["teams: { a: [sk_prod_hunter2] }", "teams: { a: [***] }"],
-    ["providers: { daily: { baseUrl: 'https://api.daily.co/hunter2' } }", "providers: { daily: { baseUrl: '***' } }"],
-    ["# providers: a, b\nteams: { providers: [bob] }", "# providers: a, b\nteams: { providers: [***] }"],
+    [
+      "providers: { daily: { baseUrl: 'https://api.daily.co/h7Kq29xLmp04' } }",
+      "providers: { daily: { baseUrl: '***' } }",
+    ],
+    ["# providers: a, b\nteams: { providers: [bob] }", "# providers: a, b\nteams: { providers: [bob] }"],
   ])("hides the rest: %s", (text, expected) => {
     expect(shown(text)).toBe(expected);
   });
@@ -97,8 +100,8 @@ teams: { a: [bob] }
 
 describe("what is said", () => {
   it("holds no secret of the file", () => {
-    const text = "providers: { daily: { apiKey hunter2 } }";
-    expect(cleaned(text, "apiKey hunter2 has no value", "take hunter2 away")).toMatchObject({
+    const text = "providers: { daily: { apiKey h7Kq29xLmp04 } }";
+    expect(cleaned(text, "apiKey h7Kq29xLmp04 has no value", "take h7Kq29xLmp04 away")).toMatchObject({
       summary: "apiKey *** has no value",
       hint: "take *** away",
     });
@@ -107,7 +110,9 @@ describe("what is said", () => {
   it("holds no beginning of one that was cut, and none that was quoted", () => {
     const secret = `hunter${"2".repeat(100)}`;
     expect(cleaned(`apiKey: ${secret}`, `${secret.slice(0, 40)}… is long`)?.summary).toBe("*** is long");
-    expect(cleaned('apiKey: "hunt\\"er\\u0032"', 'no "hunt\\"er2" here')?.summary).toBe('no "***" here');
+    expect(cleaned('apiKey: "hunt\\"er7Kq29xLmp\\u0032"', 'no "hunt\\"er7Kq29xLmp2" here')?.summary).toBe(
+      'no "***" here',
+    );
   });
 
   it("keeps the words of a language", () => {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../model.ts";
 import { HIDDEN, MASK } from "../util/hidden.ts";
 import { quote } from "../util/quote.ts";
-import type { Vocabulary } from "./harmless.ts";
+import { looksSecret, type Vocabulary } from "./harmless.ts";
 import { findHidden, type HiddenSpan } from "./hidden-spans.ts";
 import { sourceText } from "./source-text.ts";
 
@@ -20,8 +20,8 @@ type Secrets = { readonly words: readonly Word[]; readonly lines: ReadonlyMap<nu
 type Word = { readonly text: string; readonly line: number };
 type Span = { readonly from: number; readonly to: number };
 
-/** Shorter texts stand in ordinary words too. */
-const SHORTEST = 4;
+/** What is left of a secret in a text that was cut is found by this much of its beginning. */
+const BEGINNING = 4;
 /** Taking words out takes time for each: of many those are looked for that stand on the lines that are told of. */
 const MANY = 200;
 
@@ -67,7 +67,7 @@ const secretsOf = (name: string, text: string, spans: readonly HiddenSpan[], wor
   const lines = new Map<number, Span[]>();
   const found: Word[] = [];
   const add = (word: string, line: number): void => {
-    if (word.length >= SHORTEST && !words.known.has(word)) found.push({ text: word, line });
+    if (looksSecret(word) && !words.known.has(word)) found.push({ text: word, line });
   };
   let whole: { line: number; start: number; end: number } | undefined;
   const closeLine = (): void => {
@@ -162,7 +162,7 @@ const withoutWords = (text: string, words: readonly string[]): string => {
 /** A long text is cut: what is left of a secret then stands before the `…`. */
 const withoutCut = (text: string, word: string): string => {
   for (let at = text.indexOf("…"); at >= 0; at = text.indexOf("…", at + 1)) {
-    const from = text.lastIndexOf(word.slice(0, SHORTEST), at - 1);
+    const from = text.lastIndexOf(word.slice(0, BEGINNING), at - 1);
     if (from >= 0 && from < at && word.startsWith(text.slice(from, at)))
       return withoutCut(`${text.slice(0, from)}${MASK}${text.slice(at + 1)}`, word);
   }

@@ -185,13 +185,47 @@ describe("the rooms that no file names", () => {
     const made = await plan(sandbox, rolesOf(), teamOf("pupil"));
     expect(made.lines).toEqual(["PATCH /roles/pupil", "PATCH "]);
     expect(made.document.transition).toMatchObject({ safe: true });
-    expect(told(made)).toEqual([["everyone", "*", [], ["digitalsamba:start_session"]]]);
+    expect(told(made)).toEqual([
+      ["everyone", "*", [], ["digitalsamba:start_session"]],
+      ["role", "*", [], ["digitalsamba:general_chat"]],
+    ]);
   });
 
-  it("are no place while the team stays as it is", async () => {
-    const sandbox = await start("pupil", "{ raise_hand: true, general_chat: true }");
-    const made = await plan(sandbox, rolesOf(), teamOf("pupil"));
+  it("gain by the role behind the default of the team", async () => {
+    const sandbox = await start("pupil");
+    const made = await plan(sandbox, rolesOf("{ raise_hand: true, general_chat: true }"), teamOf("pupil"));
     expect(made.lines).toEqual(["PATCH /roles/pupil"]);
-    expect(told(made)).toEqual([]);
+    expect(told(made)).toEqual([["everyone", "*", ["digitalsamba:general_chat"], []]]);
+    expect(made.document).toMatchObject({ verdict: "wider", calls: [{ direction: "widens" }] });
+  });
+
+  it("are where a role is held that no room of the files has", async () => {
+    const sandbox = await start("pupil");
+    const made = await plan(sandbox, rolesOf("{ general_chat: true }"));
+    expect(told(made)).toEqual([["role", "*", ["digitalsamba:general_chat"], ["digitalsamba:raise_hand"]]]);
+    expect(made.document).toMatchObject({ verdict: "mixed", calls: [{ direction: "mixed" }] });
+    expect(made.document.effects[0]).toMatchObject({ subject: { kind: "role", id: "pupil" }, via: "role pupil" });
+    expect(made.document.guards[0]).toMatchObject({ guard: "removals", count: 1 });
+  });
+
+  it("gain a role that is made before any room has it, and lose one that goes", async () => {
+    const sandbox = await startDigitalsambaSandbox();
+    running.push(sandbox);
+    const made = await plan(sandbox, rolesOf());
+    expect(told(made).map(([kind, where, , loses]) => [kind, where, loses])).toEqual([
+      ["role", "*", []],
+      ["role", "*", []],
+    ]);
+    await apply(sandbox, made);
+    const gone = await plan(sandbox, "roles:\n  pupil: absent\n");
+    expect(told(gone)).toEqual([["role", "*", [], ["digitalsamba:raise_hand"]]]);
+  });
+
+  it("are no place for a role that a room of the files has, before or after", async () => {
+    const used = "rooms:\n  lobby: { default: pupil, users: {} }\n";
+    const sandbox = await start("pupil");
+    await apply(sandbox, await plan(sandbox, `${rolesOf()}${used}`));
+    const made = await plan(sandbox, `${rolesOf("{ general_chat: true }")}${used}`);
+    expect(told(made).map(([kind, where]) => [kind, where])).toEqual([["everyone", "lobby"]]);
   });
 });

@@ -25,7 +25,7 @@ import { writtenPermissions } from "./desire-role.ts";
 import { JOIN_WITHOUT_ACCEPTANCE, MAYBE_ROLE_SENSITIVE } from "./fold.ts";
 import { JOIN_WITHOUT_TOKEN, language, ROLE_SENSITIVE } from "./language.ts";
 import { type Names, namesOf } from "./names.ts";
-import { settingsRoles } from "./room-roles.ts";
+import { rolesWithoutRoom, settingsRoles } from "./room-roles.ts";
 import { type Closed, closedBy, SWITCHES } from "./switches.ts";
 
 const overRoles: ReadonlySet<string> = new Set([...ROLE_SENSITIVE, ...MAYBE_ROLE_SENSITIVE]);
@@ -64,14 +64,23 @@ export const effective = (place: Place, view: View, policy: ProviderPolicy): rea
   return accesses;
 };
 
-/** What the team's default role gives in the rooms that no file names. Whether those are public is not known. */
+/**
+ * What the team's default role gives in the rooms that no file names, and what roles give that no room of the files has, to
+ * whoever holds them there. Whether those rooms are public is not known.
+ */
 const elsewhere = (place: Place, view: View, policy: ProviderPolicy): readonly Access[] => {
-  const spec = view(address(place.provider, TEAM));
-  if (policy.roomDefaults === undefined || spec === undefined || spec === null) return [];
-  const { default_role, roles } = teamSpec(spec);
-  const role = default_role === null ? undefined : view(address(place.provider, ROLE, default_role));
-  const capabilities = capabilitiesOf(role, targetsIn({ roles }, policy));
-  return [{ subject: { kind: "everyone" }, capabilities, layer: "provider default" }];
+  const found = policy.roomDefaults === undefined ? undefined : view(address(place.provider, TEAM));
+  const team = found === undefined || found === null ? undefined : teamSpec(found);
+  const targets = targetsIn({ roles: team?.roles ?? [] }, policy);
+  const of = (role: string | null): readonly string[] =>
+    role === null ? NOTHING : capabilitiesOf(view(address(place.provider, ROLE, role)), targets);
+  const accesses: Access[] = [];
+  if (team !== undefined)
+    accesses.push({ subject: { kind: "everyone" }, capabilities: of(team.default_role), layer: "provider default" });
+  for (const role of rolesWithoutRoom(policy, view))
+    if (role !== team?.default_role)
+      accesses.push({ subject: { kind: "role", id: role }, capabilities: of(role), layer: "role" });
+  return accesses;
 };
 
 const inRooms = new WeakMap<readonly string[], Map<string, readonly string[]>>();

@@ -5,10 +5,11 @@ import { address } from "../../engine/util/address.ts";
 import { sortedSet } from "../../engine/util/compare.ts";
 import { OTHER_ROOMS } from "../../engine/util/other-rooms.ts";
 import { ROLE, ROOM, roomSpec, TEAM, teamSpec } from "./convert.ts";
+import { rolesWithoutRoom } from "./room-roles.ts";
 
 /**
  * See `Provider.places`. The team's defaults are in the rooms as read; which of them would follow a change is not known. The
- * rooms that no file names are one place more, where the team itself changes.
+ * rooms that no file names are one place more: where the team's defaults change, or a role that no room of the files has.
  */
 export const places = (
   addresses: ReadonlySet<Address>,
@@ -16,11 +17,17 @@ export const places = (
   before: View,
   after: View,
 ): readonly TouchedPlace[] => {
-  const rooms = [...policy.rooms.keys()]
-    .map((room) => placeOf(room, policy, [before, after]))
-    .filter(({ dependsOn }) => dependsOn.some((object) => addresses.has(object)));
-  const isElsewhere = policy.roomDefaults !== undefined && addresses.has(address(policy.provider, TEAM));
-  return isElsewhere ? [elsewhere(policy, [before, after]), ...rooms] : rooms;
+  const all = [...policy.rooms.keys()].map((room) => placeOf(room, policy, [before, after]));
+  const rooms = all.filter(({ dependsOn }) => dependsOn.some((object) => addresses.has(object)));
+  const defaults = teamsObjects(policy, [before, after]);
+  const unheld = sortedSet([before, after].flatMap((view) => rolesWithoutRoom(policy, view)))
+    .map((role) => address(policy.provider, ROLE, role))
+    .filter((role) => addresses.has(role));
+  const held = new Set(unheld.length === 0 ? [] : all.flatMap(({ dependsOn }) => dependsOn));
+  const isElsewhere = defaults.some((object) => addresses.has(object)) || unheld.some((role) => !held.has(role));
+  if (!isElsewhere) return rooms;
+  const place = { provider: policy.provider, room: OTHER_ROOMS };
+  return [{ place, dependsOn: sortedSet([...defaults, ...unheld]) }, ...rooms];
 };
 
 /** See `Provider.allPlaces`. */
@@ -45,12 +52,14 @@ const placeOf = (room: string, { provider }: ProviderPolicy, views: readonly Vie
   };
 };
 
-const elsewhere = ({ provider }: ProviderPolicy, views: readonly View[]): TouchedPlace => {
+/** What everyone has in the rooms that no file names depends on, where the files give the team its defaults. */
+const teamsObjects = ({ provider, roomDefaults }: ProviderPolicy, views: readonly View[]): readonly Address[] => {
+  if (roomDefaults === undefined) return [];
   const team = address(provider, TEAM);
   const roles = views.flatMap((view) => {
     const spec = view(team);
     const role = isThere(spec) ? teamSpec(spec).default_role : null;
     return role === null ? [] : [address(provider, ROLE, role)];
   });
-  return { place: { provider, room: OTHER_ROOMS }, dependsOn: [team, ...sortedSet(roles)] };
+  return [team, ...roles];
 };

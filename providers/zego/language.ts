@@ -82,11 +82,12 @@ const canonicalBlock = (block: Json): Json =>
       )
     : block;
 
-/** The names, sorted, whether a word, names or numbers are written. */
+/** The names, sorted, whether a word, names or numbers are written; what is none of these as it is. */
 const canonicalList = (list: List, value: Json): Json => {
   if (value === "all") return sortedSet(namesOf(list));
   if (value === "none") return [];
-  if (!Array.isArray(value)) return value;
+  const isItem = (item: unknown): item is string | number => typeof item === "string" || typeof item === "number";
+  if (!Array.isArray(value) || !value.every(isItem)) return value;
   return sortedSet(value.flatMap((item) => (item === 0 ? [] : [nameOf(list, item) ?? String(item)])));
 };
 
