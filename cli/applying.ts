@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { type CallOutcome, execute } from "../engine/apply/execute.ts";
 import { outcomesOf, type Verdicts, weigh } from "../engine/apply/outcomes.ts";
-import { verify } from "../engine/apply/verify.ts";
+import { type Seen, verify } from "../engine/apply/verify.ts";
 import type { Address, Call, Diagnostic, Outcome, Spec } from "../engine/model.ts";
 import type { Planned } from "../engine/pipeline.ts";
 import type { FailureReason } from "../engine/plan-document.ts";
@@ -60,7 +60,7 @@ export const applyPlanned = async (input: ApplyInput): Promise<Applied> => {
       parallelism: input.options.parallelism,
       onError: input.options.onError,
       send: async (call) => sendOne(open, input.lock, call),
-      read: (provider, addresses) => readObjects(open, provider, addresses, io.signal),
+      read: async (provider, addresses) => (await readObjects(open, provider, addresses, io.signal)).objects,
       before: planned.before,
       journal: (event) => journal.record(journalLine(byId, event)),
       onOutcome: (_, finished) => progress.tick(finished, planned.calls.length),
@@ -139,9 +139,9 @@ const readObjects = async (
   provider: string,
   addresses: readonly Address[],
   signal: AbortSignal,
-): Promise<ReadonlyMap<Address, Spec | null>> => {
+): Promise<Seen> => {
   const service = open.services.get(provider);
-  if (service === undefined) return new Map();
+  if (service === undefined) return { objects: new Map(), away: new Set() };
   const state = await service.reader.read({
     config: service.config,
     rooms: [],
@@ -153,7 +153,10 @@ const readObjects = async (
     ...(signal.aborted ? {} : { signal }),
   });
   if (!state.complete) throw new Error(`${provider} could not be read completely`);
-  return new Map(addresses.map((address) => [address, state.objects.get(address)?.spec ?? null]));
+  return {
+    objects: new Map(addresses.map((address) => [address, state.objects.get(address)?.spec ?? null])),
+    away: state.away ?? new Set(),
+  };
 };
 
 /** After an interrupt nothing is read back: the answers of the service have to do. */

@@ -57,7 +57,7 @@ export const checkScenes = async (document: Document, at: Instant): Promise<Offl
     const texts = [...patterns, ...narrowerThan(patterns, named.filter(isPattern))];
     const known = new Set([...before.keys(), ...texts]);
     const resolved = resolvePolicy(document, name, known, at);
-    scenes.set(name, offlineScene(provider, resolved.policy, known).scene);
+    scenes.set(name, { ...offlineScene(provider, resolved.policy, known).scene, samples: new Set(texts) });
     if (!diagnostics.some(isError)) doubtful.push(...resolved.diagnostics.filter(isError).map(asWarning));
   }
   return { scenes, diagnostics: [...diagnostics, ...doubtful] };

@@ -397,6 +397,8 @@ export type CurrentState = {
   readonly objects: ReadonlyMap<Address, Current>;
   /** Every room id that exists, where the service was listed; patterns match against these. */
   readonly rooms: ReadonlySet<string>;
+  /** Of objects that were asked for one by one: those of people, or for people, who are not there. */
+  readonly away?: ReadonlySet<Address>;
   /** False: something that was asked for could not be read. Removals that depend on it are forbidden. */
   readonly complete: boolean;
   readonly diagnostics: readonly Diagnostic[];

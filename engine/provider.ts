@@ -58,6 +58,8 @@ export type ProviderFacts = {
   readonly issuesTokens: boolean;
   /** Capabilities (with the type) that make somebody a manager: the last holder keeps them. */
   readonly managing: readonly string[];
+  /** A capability that is asked for without brackets is held over anybody: `NAME` by `NAME(…)`. Left out: by `NAME` alone. */
+  readonly asksOverAnybody?: true;
   /** Kinds of objects, in the order in which reports list them. */
   readonly kinds: readonly string[];
   /** Kinds that depend on who is there: a plan approves their targets (`Desired.target`), not their present state. */
@@ -196,7 +198,8 @@ export interface Provider extends ProviderLanguage {
   needs?(desired: Desired): readonly Address[];
   /**
    * The places whose accesses depend on any of these objects. Where one of them gives rooms their defaults and the files
-   * manage it, also the room `*` (`OTHER_ROOMS`): those that no file names. Pure.
+   * manage it, also the room `*` (`OTHER_ROOMS`): those that no file names. So too where one of them is a role that no room
+   * of the policy has: whoever holds it, holds it there. Pure.
    */
   places(addresses: ReadonlySet<Address>, policy: ProviderPolicy, before: View, after: View): readonly TouchedPlace[];
   /** Every place of the policy that exists, for guards and checks. Pure. */

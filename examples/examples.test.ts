@@ -20,11 +20,12 @@ describe("every example is a story that runs", () => {
       const from = join(HERE, name);
       const input = existsSync(join(from, "rolecall.yaml")) ? "rolecall.yaml" : "rolecall";
       cpSync(join(from, input), join(place.dir, input), { recursive: true });
-      const services: unknown = JSON.parse(readFileSync(join(from, "before.json"), "utf8"));
-      place.write(".rolecall/sandbox.json", JSON.stringify({ format_version: "1.0", services }));
+      place.write(".rolecall/sandbox.json", readFileSync(join(from, "before.json"), "utf8"));
 
       const valid = await place.run(["validate"]);
       expect(valid, valid.err).toMatchObject({ code: 0, err: "" });
+      const tested = await place.run(["test"], NOW);
+      expect([tested.code, tested.out]).toEqual([0, expect.stringMatching(/passed|unknown|No checks/u)]);
       const planned = await place.run(["plan", "--sandbox"], NOW);
       expect(planned.code, planned.err).toBe(0);
       await expect(planned.out).toMatchFileSnapshot(join(from, "plan.txt"));

@@ -124,6 +124,18 @@ describe("files that exist", () => {
     expect(await text("rolecall.yaml")).toContain("version: 1");
   });
 
+  it("of permissions are kept where --force writes the pipeline anew, also those in a directory", async () => {
+    await mkdir(path.join(dir, "rolecall"));
+    await writeFile(path.join(dir, "rolecall/a.yaml"), "providers: { daily: { apiKey: { env: DAILY_API_KEY } } }\n");
+    expect((await init({ ci: "github" })).code).toBe(0);
+    await writeFile(path.join(dir, "rolecall/b.yaml"), "providers: { zego: { serverSecret: { env: ZEGO_SECRET }\n");
+    expect((await init({ ci: "github", force: true })).code).toBe(0);
+    expect((await readdir(dir)).sort()).toEqual([".github", ".gitignore", "rolecall"]);
+    const workflow = await text(".github/workflows/rolecall.yml");
+    expect([workflow.includes("DAILY_API_KEY"), workflow.includes("ZEGO_SECRET")]).toEqual([true, true]);
+    expect(workflow).not.toContain("LIVEBLOCKS_SECRET_KEY");
+  });
+
   it("are all kept when one of several is in the way", async () => {
     await mkdir(path.join(dir, ".github/workflows"), { recursive: true });
     await writeFile(path.join(dir, ".github/workflows/rolecall.yml"), "mine");

@@ -3,6 +3,7 @@ import path from "node:path";
 import { isRecord } from "../../engine/util/record.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { CommandFailure, orFail, printJson, problem } from "../failures.ts";
+import { collectFiles } from "../files.ts";
 import type { Io } from "../io.ts";
 import { workingDirectory } from "../load-files.ts";
 import type { GlobalOptions } from "../options.ts";
@@ -21,14 +22,15 @@ const IGNORED = [".rolecall/", "/plan.json", "/*.plan.json"];
 
 /**
  * `rolecall init`: a starter file, `.gitignore` lines, with `--ci` a pipeline. Files that exist are never overwritten
- * without `--force`; then nothing at all is written. With `--ci` a `rolecall.yaml` that exists is kept.
+ * without `--force`; then nothing at all is written. With `--ci` files that exist are kept, also with `--force`.
  */
 export const initCommand = (io: Io, options: InitOptions): Promise<ExitCode> =>
   orFail(io, options, async () => {
     const dir = workingDirectory(io, options);
     const hasFiles = (await exists(dir, STARTER)) || (await exists(dir, "rolecall"));
-    const starter = hasFiles && options.ci !== undefined && options.force !== true ? [] : [STARTER];
-    const pipeline = await pipelineFor(dir, options.ci, starter.length > 0);
+    const starter = hasFiles && options.ci !== undefined ? [] : [STARTER];
+    const texts = starter.length > 0 ? [starterYaml()] : await textsIn(io, dir);
+    const pipeline = options.ci && (await pipelineFor(dir, options.ci, texts));
     const files = [...starter.map((file) => ({ path: file, text: starterYaml() })), ...(pipeline?.files ?? [])];
     if (options.force !== true) await refuseToOverwrite(dir, files, hasFiles && starter.length > 0);
     for (const file of files) await write(dir, file);
@@ -51,17 +53,21 @@ const summary = (written: readonly string[], steps: readonly string[]): string =
   return `${[...lines, ...(next.length === 0 ? [] : ["", "Next:", ...next])].join("\n")}\n`;
 };
 
-const pipelineFor = async (dir: string, ci: InitOptions["ci"], starting: boolean): Promise<Pipeline | undefined> => {
-  if (ci === undefined) return undefined;
-  const text = starting ? starterYaml() : await readFile(path.join(dir, STARTER), "utf8").catch(() => starterYaml());
-  const secrets = await secretNames(text);
+/** The files that every command would read here. */
+const textsIn = async ({ stdin }: Io, dir: string): Promise<readonly string[]> => {
+  const { files } = await collectFiles([], { cwd: dir, stdin });
+  return files.map(({ bytes }) => new TextDecoder().decode(bytes));
+};
+
+const pipelineFor = async (dir: string, ci: "github" | "gitlab", texts: readonly string[]): Promise<Pipeline> => {
+  const secrets = await secretNames(texts);
   return ci === "github"
     ? githubPipeline({ secrets })
     : gitlabPipeline({ secrets }, await exists(dir, ".gitlab-ci.yml"));
 };
 
 /** The variables that the providers of a file name, as the pipeline has to pass them on. */
-const secretNames = async (text: string): Promise<readonly string[]> => {
+const secretNames = async (texts: readonly string[]): Promise<readonly string[]> => {
   const { parse } = await import("yaml");
   const names = new Set<string>();
   const collect = (value: unknown): void => {
@@ -70,11 +76,13 @@ const secretNames = async (text: string): Promise<readonly string[]> => {
     if (typeof env === "string" && /^[A-Z_][A-Z0-9_]*$/u.test(env)) names.add(env);
     for (const inner of Object.values(value)) collect(inner);
   };
-  try {
-    const document: unknown = parse(text);
-    if (isRecord(document)) collect(document.providers);
-  } catch {
-    names.clear();
+  for (const text of texts) {
+    try {
+      const document: unknown = parse(text);
+      if (isRecord(document)) collect(document.providers);
+    } catch {
+      for (const [, name = ""] of text.matchAll(/\benv:\s*["']?([A-Z_][A-Z0-9_]*)/gu)) names.add(name);
+    }
   }
   return names.size === 0 ? ["LIVEBLOCKS_SECRET_KEY"] : [...names];
 };

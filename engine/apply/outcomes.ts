@@ -2,7 +2,7 @@ import { minus, placeAccess, subjectsOf } from "../effect/accesses.ts";
 import type { Address, Outcome, SourceJson, Spec } from "../model.ts";
 import type { PlannedWorld } from "../plan/worlds.ts";
 import type { View } from "../provider.ts";
-import { addressParts, providerNameOf } from "../util/address.ts";
+import { providerNameOf } from "../util/address.ts";
 import { sameJson } from "../util/stable-json.ts";
 import type { CallOutcome } from "./execute.ts";
 import type { Verified } from "./verify.ts";
@@ -24,14 +24,14 @@ export const weigh = (off: readonly Verified[], planned: Planned): Verdicts => {
   const ineffective = new Map<Address, string>();
   const away = new Set<Address>();
   let revokeIneffective = false;
-  for (const { address, seen } of off) {
+  for (const { address, seen, away: hasLeft } of off) {
+    if (hasLeft) {
+      away.add(address);
+      continue;
+    }
     const world = planned.worlds.get(providerNameOf(address));
     if (seen === undefined || world === undefined) {
       ineffective.set(address, "the service accepted it, but it could not be read back");
-      continue;
-    }
-    if (seen === null && isFleeting(world, address)) {
-      away.add(address);
       continue;
     }
     const unchanged = sameJson(seen, world.before(address));
@@ -43,9 +43,6 @@ export const weigh = (off: readonly Verified[], planned: Planned): Verdicts => {
   }
   return { ineffective, away, revokeIneffective };
 };
-
-const isFleeting = ({ provider }: PlannedWorld, address: Address): boolean =>
-  provider.facts.fleeting?.includes(addressParts(address)[1] ?? "") === true;
 
 /** Whether anybody holds more with the object as it is than with the object as it should be. */
 const givesTooMuch = (world: PlannedWorld, address: Address, seen: Spec | null): boolean => {

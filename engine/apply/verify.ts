@@ -3,14 +3,19 @@ import { sameJson } from "../util/stable-json.ts";
 
 export type Verified = {
   readonly address: Address;
+  /** Whoever it is for has left. */
+  readonly away: boolean;
   /** undefined: it could not be read. */
   readonly seen: Spec | null | undefined;
 };
 
+/** What a fresh read shows. */
+export type Seen = { readonly objects: ReadonlyMap<Address, Spec | null>; readonly away: ReadonlySet<Address> };
+
 type VerifyInput = {
   /** What each object has to look like now. */
   readonly expected: ReadonlyMap<Address, Spec | null>;
-  read(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Spec | null>>;
+  read(addresses: readonly Address[]): Promise<Seen>;
   sleep(milliseconds: number): Promise<void>;
   readonly signal: AbortSignal;
 };
@@ -24,16 +29,25 @@ const WAITS = [0, 300, 700, 1500, 2500];
  */
 export const verify = async (input: VerifyInput): Promise<readonly Verified[]> => {
   let open = [...input.expected.keys()];
-  let last = new Map<Address, Spec | null>();
+  let last: Seen = { objects: new Map(), away: new Set() };
+  const gone: Address[] = [];
   for (const wait of WAITS) {
     if (open.length === 0 || (wait > 0 && input.signal.aborted)) break;
     if (wait > 0) await input.sleep(wait);
     try {
-      last = new Map(await input.read(open));
+      last = await input.read(open);
     } catch {
-      last = new Map();
+      last = { objects: new Map(), away: new Set() };
     }
-    open = open.filter((address) => !last.has(address) || !sameJson(last.get(address), input.expected.get(address)));
+    const { objects, away } = last;
+    gone.push(...open.filter((address) => away.has(address)));
+    open = open.filter(
+      (address) =>
+        !away.has(address) && (!objects.has(address) || !sameJson(objects.get(address), input.expected.get(address))),
+    );
   }
-  return open.map((address) => ({ address, seen: last.get(address) }));
+  return [
+    ...gone.map((address) => ({ address, seen: null, away: true })),
+    ...open.map((address) => ({ address, seen: last.objects.get(address), away: false })),
+  ];
 };

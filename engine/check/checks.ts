@@ -1,5 +1,6 @@
 import { subjectKey, subjectsOf } from "../effect/accesses.ts";
 import { sourceJson } from "../effect/effects.ts";
+import { holdsCapability } from "../effect/holds.ts";
 import type { Check, Subject, Team } from "../model.ts";
 import type { CheckResult } from "../plan-document.ts";
 import { compilePattern } from "../util/pattern.ts";
@@ -110,7 +111,9 @@ const failuresIn = (check: Check, teams: ReadonlyMap<string, Team>, place: Check
     for (const capability of can) {
       // Whatever is not known, nobody both has it and does not.
       const never = cannot.includes(capability);
-      if (!holds(place, key, capability)) found.push(failureAt(place, subject, capability, never ? undefined : key));
+      if (holds(place, key, capability)) continue;
+      const failure = failureAt(place, subject, capability, never ? undefined : key);
+      found.push(place.vague === undefined || never ? failure : { ...failure, doubt: place.vague });
     }
     for (const capability of cannot) found.push(...heldAt(place, key, subject, capability));
   }
@@ -120,7 +123,7 @@ const failuresIn = (check: Check, teams: ReadonlyMap<string, Team>, place: Check
 };
 
 const holds = (place: CheckedPlace, key: string, capability: string): boolean =>
-  place.access().of(key).includes(capability);
+  holdsCapability(place.facts, place.access().of(key), capability);
 
 /** The failure of somebody who should not have a capability; none where it is sure that they do not. */
 const heldAt = (place: CheckedPlace, key: string, subject: Subject, capability: string): readonly Found[] => {
@@ -148,7 +151,8 @@ const countFailure = (
   places: readonly CheckedPlace[],
 ): Found | undefined => {
   if (atLeast === undefined) return undefined;
-  const doubts = new Set<string>();
+  const doubts = new Set(places.flatMap(({ vague }) => vague ?? []));
+  const isVague = doubts.size > 0;
   let sure: ReadonlySet<string> | undefined;
   let most: ReadonlySet<string> | undefined;
   for (const capability of atLeast.can) {
@@ -164,7 +168,7 @@ const countFailure = (
   return {
     key: JSON.stringify([room]),
     message: `${most.size} of at least ${atLeast.count} can ${atLeast.can.join(", ")} in ${room}`,
-    ...(most.size >= atLeast.count ? { doubt: [...doubts].join("; and on ") } : {}),
+    ...(isVague || most.size >= atLeast.count ? { doubt: [...doubts].join("; and on ") } : {}),
   };
 };
 

@@ -1,5 +1,6 @@
 import { placeAccess, subjectKey, subjectsOf } from "../effect/accesses.ts";
 import { sourceJson } from "../effect/effects.ts";
+import { holdsCapability } from "../effect/holds.ts";
 import type { SourceJson, Subject } from "../model.ts";
 import { compareText } from "../util/compare.ts";
 import { pathsIn, type Scene } from "./path.ts";
@@ -29,7 +30,7 @@ export const whoCan = (scenes: ReadonlyMap<string, Scene>, capability: string, r
     const access = placeAccess(scene.provider.effective(place, scene.view, scene.policy));
     const paths = pathsIn(scene, place, access);
     for (const [key, subject] of subjectsOf([access])) {
-      if (!access.of(key).includes(capability)) continue;
+      if (!holdsCapability(scene.provider.facts, access.of(key), capability)) continue;
       const { via, source } = paths(subject, capability);
       holders.push({
         kind: subject.kind,

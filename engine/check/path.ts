@@ -13,6 +13,8 @@ export type Scene = {
   readonly offline?: true;
   /** Where the state is what a service has: what the files ask for. A line of them stands for what both have alike. */
   readonly wanted?: View;
+  /** Rooms that stand for all that a pattern matches: who is in them by their name is not known. */
+  readonly samples?: ReadonlySet<string>;
 };
 
 /** By which path a subject of one place holds, or lacks, a capability. */

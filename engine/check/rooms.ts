@@ -1,5 +1,6 @@
 import { type PlaceAccess, placeAccess, subjectKey } from "../effect/accesses.ts";
 import type { Place, ProviderPolicy } from "../model.ts";
+import type { ProviderFacts } from "../provider.ts";
 import { lazily } from "../util/lazy.ts";
 import { type Paths, pathsIn, type Scene } from "./path.ts";
 
@@ -20,9 +21,12 @@ export type CheckedPlace = {
   readonly type: string;
   readonly room: string;
   readonly policy: ProviderPolicy;
+  readonly facts: Pick<ProviderFacts, "asksOverAnybody">;
   /** Worked out when it is first asked for. */
   access(): PlaceAccess;
   readonly path: Paths;
+  /** Why a permission that is missing here says nothing; undefined: it does. */
+  readonly vague: string | undefined;
   /** Why it is not known whether a subject, by its key, holds a capability that it is not seen to hold; undefined: it does not. */
   doubt(key: string, capability: string): string | undefined;
 };
@@ -65,8 +69,10 @@ const checkedPlace = (name: string, scene: Scene, room: string, known: () => Pla
     type: policy.type,
     room,
     policy,
+    facts: provider.facts,
     access: accesses.get,
     path: (subject, capability) => paths.get()(subject, capability),
+    vague: scene.samples?.has(room) === true ? `who is in rooms like ${room}` : undefined,
     doubt: (key, capability) => {
       const { own } = accesses.get();
       const found = own.get(key) ?? own.get(EVERYONE);

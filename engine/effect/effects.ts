@@ -37,6 +37,8 @@ export const effectsOf = (input: EffectsInput): readonly Effect[] => {
       const loses = minus(before.of(key), after.of(key));
       if (gains.length === 0 && loses.length === 0) continue;
       const credited = keepsEntry(before, after, key) ? EVERYONE : subject;
+      const layer = after.layer(subjectKey(credited));
+      const isWide = place.room === OTHER_ROOMS || layer === "provider default";
       effects.push(
         effectOf({
           place,
@@ -45,8 +47,8 @@ export const effectsOf = (input: EffectsInput): readonly Effect[] => {
           gains,
           loses,
           room,
-          otherwise: place.room === OTHER_ROOMS ? elsewhere(subject) : undefined,
-          layer: after.layer(subjectKey(credited)),
+          otherwise: isWide ? elsewhere(subject) : undefined,
+          layer,
           unknown: input.unknownBefore(place.room, subject),
           teams: input.teams,
         }),
@@ -72,7 +74,7 @@ const effectOf = (found: {
   readonly gains: readonly string[];
   readonly loses: readonly string[];
   readonly room: RoomPolicy | undefined;
-  /** The line for a room that no file names. */
+  /** The line for a room that no file names, and for what a room has from the room defaults. */
   readonly otherwise: Source | undefined;
   readonly layer: Effect["layer"];
   readonly unknown: boolean;

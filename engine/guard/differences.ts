@@ -1,9 +1,10 @@
 import { minus, type PlaceAccess, placeAccess, subjectKey, subjectsOf } from "../effect/accesses.ts";
+import { holdsCapability } from "../effect/holds.ts";
 import type { Address, Call, Change, Place, Subject } from "../model.ts";
 import { stepsOf } from "../order/steps.ts";
 import { placeKey, touchedPlaces, type World, type Worlds } from "../order/world.ts";
 import type { TransitionException } from "../plan-document.ts";
-import type { TouchedPlace, View } from "../provider.ts";
+import type { ProviderFacts, TouchedPlace, View } from "../provider.ts";
 import { addressParts } from "../util/address.ts";
 import { OTHER_ROOMS } from "../util/other-rooms.ts";
 import { type Counted, isPersonal } from "./allowances.ts";
@@ -177,13 +178,18 @@ const isDeleted = (place: Place, changed: ReadonlyMap<Address, Change>, dependsO
     return change?.action === "delete" && (change.room === place.room || change.id === place.room);
   });
 
-const orphanedIn = (world: World, spot: Spot, before: PlaceAccess, now: PlaceAccess): readonly string[] =>
+const orphanedIn = (
+  { provider: { facts } }: World,
+  spot: Spot,
+  before: PlaceAccess,
+  now: PlaceAccess,
+): readonly string[] =>
   isElsewhere(spot)
     ? []
-    : world.provider.facts.managing.filter((capability) => isHeld(before, capability) && !isHeld(now, capability));
+    : facts.managing.filter((capability) => isHeld(facts, before, capability) && !isHeld(facts, now, capability));
 
-const isHeld = (access: PlaceAccess, capability: string): boolean =>
-  [...access.own.values()].some(({ capabilities }) => capabilities.includes(capability));
+const isHeld = (facts: ProviderFacts, access: PlaceAccess, capability: string): boolean =>
+  [...access.own.values()].some(({ capabilities }) => holdsCapability(facts, capabilities, capability));
 
 /** All (subject, place) pairs that hold something before, in every managed place. */
 export const countPairs = ({ worlds, isPending }: Pick<DifferencesInput, "worlds" | "isPending">): number => {

@@ -54,7 +54,7 @@ const isMadeOf = (text: string, separator: RegExp, part: RegExp, most: number, l
 };
 
 /** Whether a text reads like a name that a person gives: `eu-boards`, `daily2`. */
-export const isName = (text: string): boolean => isMadeOf(text, /[-_]/u, NAME_PART, MOST_PARTS, LONGEST_NAME);
+const isName = (text: string): boolean => isMadeOf(text, /[-_]/u, NAME_PART, MOST_PARTS, LONGEST_NAME);
 
 /** Whether a text reads like the name of an environment variable: `LIVEBLOCKS_SECRET_KEY`. */
 export const isEnvName = (text: string): boolean => isMadeOf(text, /_/u, ENV_PART, 10, 80);

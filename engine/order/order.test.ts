@@ -224,6 +224,21 @@ describe("a deletion", () => {
     expect(swap.safe).toBe(true);
   });
 
+  it("is last where one safe order has it last and another one has not", () => {
+    const pairs = [
+      everyone(gate("d", "b", "e")),
+      alice(gate("c", "b")),
+      { ...alice({ type: "override", override: "e", base: "b" }), subject: { kind: "user" as const, id: "bob" } },
+    ];
+    const { calls, safe } = plan(
+      pairs,
+      { b: holds(), c: holds("w"), d: holds("r", "w", "x"), e: holds("r") },
+      { b: holds("r", "w", "x"), c: holds("r", "w"), d: null, e: holds() },
+    );
+    expect(safe).toBe(true);
+    expect(names(calls).at(-1)).toBe("d");
+  });
+
   it("waits for one other deletion where there would be very many edges", () => {
     const waits = (deleted: number, kept: number): readonly number[] => {
       const [d, k] = [numbered("d", deleted), numbered("k", kept)];

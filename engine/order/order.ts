@@ -2,7 +2,7 @@ import type { Address, Call, CallDraft, Change } from "../model.ts";
 import type { TransitionException } from "../plan-document.ts";
 import { addressParts } from "../util/address.ts";
 import { compareText } from "../util/compare.ts";
-import { deletionEdges, earlyDeletions, isDeletion } from "./deletions.ts";
+import { isDeletion, steadyDeletionEdges } from "./deletions.ts";
 import { directionOf, earlyMoves, type MovesByCall, noteMove, singleMoves } from "./directions.ts";
 import { type Drafts, numberDrafts } from "./drafts.ts";
 import { type Preds, topological, withEdges } from "./graph.ts";
@@ -140,10 +140,9 @@ type Printed = {
 const print = (worlds: Worlds, { drafts, scene, settled }: Attempt): Printed => {
   const safe = withEdges(drafts.preds, settled.edges);
   const singles = singleMoves(scene);
-  const deletes = (call: number): boolean => isDeletion(drafts.drafts.get(call));
-  const early = earlyDeletions(safe, topological(safe, drafts.drafts.keys()).order, deletes);
-  const { order } = topological(safe, listed(drafts, earlyMoves(drafts, scene, singles), early));
-  const after = deletionsLast(worlds, drafts, safe, order, deletes);
+  const byEye = listed(drafts, earlyMoves(drafts, scene, singles));
+  const after = deletionsLast(worlds, drafts, safe, topological(safe, byEye).order);
+  const { order } = topological(after, byEye);
   const position = new Map(order.map((call, index) => [call, index]));
   const moves: MovesByCall = new Map(singles);
   const walks: Walk[] = [];
@@ -159,17 +158,10 @@ const print = (worlds: Worlds, { drafts, scene, settled }: Attempt): Printed => 
  * Every deletion after what need not come behind one. Where people come and go a plan approves targets, not who is there:
  * the edges between all other calls are what they would be without those, so that the plan stays the same when people leave.
  */
-const deletionsLast = (
-  worlds: Worlds,
-  { drafts }: Drafts,
-  preds: Preds,
-  order: readonly number[],
-  deletes: (call: number) => boolean,
-): Preds => {
-  const edges = deletionEdges(preds, order, deletes);
-  const lasting = order.filter((call) => !isVolatile(worlds, drafts.get(call)));
-  if (lasting.length === order.length) return withEdges(preds, edges);
-  return withEdges(withEdges(preds, edges), deletionEdges(preds, lasting, deletes));
+const deletionsLast = (worlds: Worlds, { drafts }: Drafts, preds: Preds, order: readonly number[]): Preds => {
+  const deletes = (call: number): boolean => isDeletion(drafts.get(call));
+  const lasts = (call: number): boolean => !isVolatile(worlds, drafts.get(call));
+  return withEdges(preds, steadyDeletionEdges(preds, order, deletes, lasts));
 };
 
 const isVolatile = (worlds: Worlds, draft: CallDraft | undefined): boolean => {
@@ -201,11 +193,11 @@ const walkPart = (
 
 const FIRST: Readonly<Record<Call["direction"], number>> = { narrows: 0, mixed: 1, neutral: 2, widens: 3 };
 
-/** Deletions come last, of those the ones first that others wait for. */
-const listed = (drafts: Drafts, moves: MovesByCall, early: ReadonlySet<number>): readonly number[] => {
+/** Losses first, deletions last. */
+const listed = (drafts: Drafts, moves: MovesByCall): readonly number[] => {
   const keyed = [...drafts.drafts].map(([call, draft]) => ({
     call,
-    group: isDeletion(draft) ? (early.has(call) ? 4 : 5) : FIRST[directionOf(moves.get(call))],
+    group: isDeletion(draft) ? 4 : FIRST[directionOf(moves.get(call))],
     address: draft.changes[0] ?? "",
   }));
   return keyed

@@ -1,3 +1,4 @@
+import { isDeletion } from "./deletions.ts";
 import type { Drafts } from "./drafts.ts";
 import { ancestors, type Edge, topological, withEdges } from "./graph.ts";
 import { cuts, type Lattice, latticeOf, maskOf } from "./lattice.ts";
@@ -36,7 +37,7 @@ const attempt = (drafts: Drafts, tables: readonly Table[], lenient: boolean): So
   const open = lattices.filter((lattice) => lattice.residual);
   const edges: Edge[] = [...forced];
   for (const group of groupsOf(open, preds)) {
-    const order = search(group, preds, open);
+    const order = search(group, drafts.drafts, preds, open);
     if (order === undefined) return { edges: [], stuck: [group], constrained };
     const inside = new Set(group);
     for (const lattice of open) {
@@ -100,8 +101,10 @@ const groupsOf = (
   }
 };
 
+/** A deletion is tried only where nothing else leads on. */
 const search = (
   group: readonly number[],
+  drafts: Drafts["drafts"],
   preds: ReadonlyMap<number, ReadonlySet<number>>,
   open: readonly Lattice[],
 ): readonly number[] | undefined => {
@@ -115,6 +118,8 @@ const search = (
       if (members.has(call)) lattices.set(call, [...(lattices.get(call) ?? []), lattice]);
     }
   }
+  const deletes = (call: number): boolean => isDeletion(drafts.get(call));
+  const choices = [...group.filter((call) => !deletes(call)), ...group.filter(deletes)];
   const dead = new Set<string>();
   const done = new Set<number>();
   const order: number[] = [];
@@ -124,7 +129,7 @@ const search = (
     const key = group.map((call) => (done.has(call) ? "1" : "0")).join("");
     if (dead.has(key) || steps > SEARCH_STEPS) return false;
     steps += 1;
-    for (const call of group) {
+    for (const call of choices) {
       if (done.has(call) || before.get(call)?.some((other) => !done.has(other)) === true) continue;
       done.add(call);
       const fits = (lattices.get(call) ?? []).every((lattice) => lattice.useful(maskOf(lattice.table, done)));

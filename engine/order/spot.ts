@@ -1,4 +1,5 @@
 import { placeAccess, subjectKey } from "../effect/accesses.ts";
+import { holdsCapability } from "../effect/holds.ts";
 import type { Access, Place, Subject } from "../model.ts";
 import { type CapabilityIndex, capabilityIndex } from "../util/capability-sets.ts";
 import { type Drafts, viewAfter } from "./drafts.ts";
@@ -9,7 +10,7 @@ export type Holdings = {
   /** By subject key; who is not here has everyone's. */
   readonly own: ReadonlyMap<string, bigint>;
   readonly everyone: bigint;
-  /** What at least one subject holds. */
+  /** What at least one subject holds; of what makes a manager also the name that is asked for. */
   readonly any: bigint;
   readonly exists: boolean;
 };
@@ -48,21 +49,23 @@ const EVERYONE = subjectKey({ kind: "everyone" });
 export const spotOf = (drafts: Drafts, world: World, place: Place, calls: readonly number[]): Spot => {
   const index = capabilityIndex();
   const subjects = new Map<string, Subject>([[EVERYONE, { kind: "everyone" }]]);
+  const { provider, policy, before, after } = world;
+  const { managing } = provider.facts;
+  const managed = (capabilities: readonly string[]): bigint =>
+    index.bits(managing.filter((one) => holdsCapability(provider.facts, capabilities, one)));
   const holdings = (accesses: readonly Access[]): Holdings => {
     const own = new Map<string, bigint>();
     let any = 0n;
     for (const [key, access] of placeAccess(accesses).own) {
       const bits = index.bits(access.capabilities);
       own.set(key, bits);
-      any |= bits;
+      any |= bits | managed(access.capabilities);
       if (!subjects.has(key)) subjects.set(key, access.subject);
     }
     return { own, everyone: own.get(EVERYONE) ?? 0n, any, exists: accesses.length > 0 };
   };
-  const { provider, policy, before, after } = world;
   const old = holdings(provider.effective(place, before, policy));
   const last = holdings(provider.effective(place, after, policy));
-  const managing = index.bits(provider.facts.managing);
   const memo = new Map<string, Holdings>();
   const at = (done: ReadonlySet<number>): Holdings => {
     const key = calls.map((call) => (done.has(call) ? "1" : "0")).join("");
@@ -83,7 +86,7 @@ export const spotOf = (drafts: Drafts, world: World, place: Place, calls: readon
     subjects,
     names: index.names,
     at,
-    judge: (state, only) => judge(old, last, state, only, managing),
+    judge: (state, only) => judge(old, last, state, only, index.bits(managing)),
   };
 };
 

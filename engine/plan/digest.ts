@@ -1,6 +1,8 @@
 import type { JsonObject } from "../model.ts";
 import type { PlanCall, PlanDocument } from "../plan-document.ts";
+import { compareText } from "../util/compare.ts";
 import { digestOf } from "../util/digest.ts";
+import { stableJson } from "../util/stable-json.ts";
 import { targetedIn } from "./targets.ts";
 
 /**
@@ -30,14 +32,21 @@ export const planDigest = (plan: Omit<PlanDocument, "digest">): string => {
   return digestOf(covered as unknown as JsonObject);
 };
 
-/** Calls that do not depend on who is there, numbered among themselves; whether one narrows may depend on who is. */
+/**
+ * Calls that do not depend on who is there, in an order of their own and numbered in it: who is there decides which of them
+ * comes first, and whether one narrows. What has to wait for what is covered.
+ */
 const lastingCalls = (calls: readonly PlanCall[], targeted: ReadonlySet<string>): readonly unknown[] => {
   if (targeted.size === 0) return calls;
-  const lasting = calls.filter((call) => !call.changes.every((address) => targeted.has(address)));
+  const nameOf = ({ provider, changes, method, path }: PlanCall): string =>
+    stableJson([provider, [...changes], method, path]);
+  const lasting = calls
+    .filter((call) => !call.changes.every((address) => targeted.has(address)))
+    .sort((a, b) => compareText(nameOf(a), nameOf(b)));
   const numbers = new Map(lasting.map((call, index) => [call.id, index]));
   return lasting.map(({ direction: _, ...call }) => ({
     ...call,
     id: numbers.get(call.id),
-    after: call.after.flatMap((id) => numbers.get(id) ?? []),
+    after: call.after.flatMap((id) => numbers.get(id) ?? []).sort((a, b) => a - b),
   }));
 };

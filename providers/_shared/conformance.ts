@@ -268,7 +268,12 @@ const apply = async (
       signal,
     });
     const done = outcomes.filter((outcome) => outcome.status === "done").map((outcome) => outcome.call);
-    const off = await verify({ expected: planned.expected(done), read, sleep: pause, signal });
+    const off = await verify({
+      expected: planned.expected(done),
+      read: async (addresses) => ({ objects: await read(addresses), away: new Set() }),
+      sleep: pause,
+      signal,
+    });
     return { outcomes, verdicts: weigh(off, planned) };
   } finally {
     await writer.close();

@@ -15,6 +15,7 @@ import type {
 } from "../../engine/model.ts";
 import type { DesireInput, Ledger } from "../../engine/provider.ts";
 import { address } from "../../engine/util/address.ts";
+import { quote } from "../../engine/util/quote.ts";
 import { isRecord, own, record } from "../../engine/util/record.ts";
 import { sameJson } from "../../engine/util/stable-json.ts";
 import { DOMAIN, domainSpec, permissionsIn, ROOM, type RoomSpec, roomSpec, specOf } from "./convert.ts";
@@ -101,6 +102,7 @@ const desireRoom = (
     return undefined;
   }
   if (found === undefined && room.pattern !== undefined) return undefined;
+  if (found === undefined) wanted.diagnostics.push(...otherCase(room, current.rooms));
   const obstacle = expired(room, policy) ?? (found === undefined ? notMade(room) : undefined);
   if (obstacle !== undefined) {
     wanted.pending.push({ address: where, reason: obstacle, source: room.source });
@@ -130,6 +132,22 @@ const desireRoom = (
     ...reasonOf(room, found),
   });
   return target.permissions;
+};
+
+/** Whether case counts in names is not documented: two that differ by it alone may be one room. */
+const otherCase = ({ id, source, create }: RoomPolicy, rooms: ReadonlySet<string>): readonly Diagnostic[] => {
+  const lower = id.toLowerCase();
+  const twin = create ? [...rooms].find((other) => other !== id && other.toLowerCase() === lower) : undefined;
+  if (twin === undefined) return [];
+  return [
+    {
+      severity: "error",
+      code: "daily/other-case",
+      summary: `Daily has a room ${quote(twin)}, which differs from ${quote(id)} only by case, and may take the two for one`,
+      hint: `write ${twin}, or another name`,
+      source,
+    },
+  ];
 };
 
 /** Why a room that is not there is not made. */

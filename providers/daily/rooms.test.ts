@@ -26,6 +26,15 @@ const calls = async (sandbox: DailySandbox, text: string, header?: string) => {
 const changes = async (sandbox: DailySandbox, text: string) =>
   (await planFor(sandbox, documentOf(text))).document.resource_changes;
 
+it("is refused where a room differs from it only by case", async () => {
+  const sandbox = await openSandbox();
+  sandbox.putRoom("webinar");
+  const { diagnostics } = (await planFor(sandbox, documentOf("rooms: { Webinar: { default: audience } }"))).document;
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([
+    { code: "daily/other-case", summary: expect.stringContaining('"webinar"') },
+  ]);
+});
+
 describe("a room", () => {
   it("is created private unless the files say otherwise, with the complete permissions", async () => {
     const sandbox = await openSandbox();

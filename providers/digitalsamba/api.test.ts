@@ -137,6 +137,26 @@ describe("reading", () => {
     expect(keys[0]).toBe(`Basic ${Buffer.from("team-1:canary-key").toString("base64")}`);
   });
 
+  it("takes a room that shows no roles to have the team's, and needs the team's only where they decide something", async () => {
+    const answers = (team: object) => (path: string) => {
+      if (path.endsWith("/rooms/lobby"))
+        return { status: 200, json: { id: "r1", friendly_url: "lobby", privacy: "private" } };
+      const list = { status: 200, json: { total_count: 0, data: [] } };
+      return path.endsWith("/roles") ? list : { status: 200, json: { id: "team-1", ...team } };
+    };
+    const shown = await serve(answers({ roles: [{ name: "pupil" }], default_role: { name: "pupil" } }));
+    const state = await readerOf(shown.connection).read({ ...nothing, rooms: ["lobby"] });
+    expect(state.objects.get("digitalsamba/room/lobby")?.spec).toMatchObject({
+      roles: ["pupil"],
+      default_role: "pupil",
+    });
+    const { connection } = await serve(answers({}));
+    const none = await readerOf(connection).read({ ...nothing, rooms: ["lobby"] });
+    expect(none.objects.get("digitalsamba/room/lobby")?.spec).toMatchObject({ roles: [], default_role: null });
+    const needed = readerOf(connection).read({ ...nothing, rooms: ["lobby"], roomDefaults: true });
+    await expect(needed).rejects.toThrow("shows no list of roles");
+  });
+
   it("looks at everybody where one of just a few objects is a role that goes, while it is there", async () => {
     const sandbox = await startDigitalsambaSandbox({ rateLimit: false, state: sampleState() });
     cleanups.push(() => sandbox.close());

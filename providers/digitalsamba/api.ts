@@ -52,9 +52,9 @@ const readOnly = async (reading: Reading, only: readonly string[]): Promise<Curr
   const rooms = sortedSet([...ids(ROOM), ...(everything ? await listRooms(reading) : [])]);
   const asked = sortedSet([...ids(ROLE), ...(everything ? Object.keys(names ?? {}) : [])]);
   const progress = progressOf(reading, rooms.length + asked.length);
-  const needsTeam = rooms.length > 0 || everything || wanted.some(([, kind]) => kind === TEAM);
-  const team = needsTeam ? await getTeam(reading) : undefined;
-  const found = await getRooms(reading, rooms, progress);
+  const needsRoles = everything || wanted.some(([, kind]) => kind === TEAM);
+  const team = needsRoles || rooms.length > 0 ? await getTeam(reading, needsRoles) : undefined;
+  const found = await getRooms(reading, rooms, team, progress);
   const roles = await getRoles(reading, asked, progress);
   return stateOf(reading, {
     team,
@@ -80,9 +80,9 @@ const readWhole = async (reading: Reading): Promise<CurrentState> => {
   const named = everything ? Object.keys(names) : request.roles.filter(exists);
   const progress = progressOf(reading, rooms.length + named.length);
 
-  const needsTeam = request.roomDefaults || everything || rooms.length > 0;
-  const team = needsTeam ? await getTeam(reading) : undefined;
-  const found = await getRooms(reading, rooms, progress);
+  const needsRoles = request.roomDefaults || everything;
+  const team = needsRoles || rooms.length > 0 ? await getTeam(reading, needsRoles) : undefined;
+  const found = await getRooms(reading, rooms, team, progress);
   const isMissing = request.rooms.some((id) => !found.rooms.has(id) && request.unmade?.includes(id) !== true);
   // A room that would be made: is there one that is almost called so?
   const listed = all ?? (isMissing ? await listRooms(reading) : undefined);
@@ -140,9 +140,9 @@ const getNames = async ({ transport, request }: Reading): Promise<NonNullable<Kn
     ),
   );
 
-const getTeam = async ({ transport, request }: Reading): Promise<WireTeam> => {
+const getTeam = async ({ transport, request }: Reading, needsRoles: boolean): Promise<WireTeam> => {
   const { json } = await transport.get({ path: TEAM_PATH, signal: request.signal });
-  return formed("the team's room settings", () => readTeam(json));
+  return formed("the team's room settings", () => readTeam(json, needsRoles));
 };
 
 const getPermissions = async ({ transport, request }: Reading): Promise<readonly string[]> => {
@@ -165,7 +165,12 @@ type RoomsFound = {
   readonly otherCase: { readonly [asked: string]: string };
 };
 
-const getRooms = async (reading: Reading, ids: readonly string[], progress: Progress): Promise<RoomsFound> => {
+const getRooms = async (
+  reading: Reading,
+  ids: readonly string[],
+  team: WireTeam | undefined,
+  progress: Progress,
+): Promise<RoomsFound> => {
   const rooms = new Map<string, WireRoom>();
   const otherCase = record<string>();
   await each(reading, ids, async (id) => {
@@ -177,7 +182,7 @@ const getRooms = async (reading: Reading, ids: readonly string[], progress: Prog
       signal: request.signal,
     });
     if (status !== 404) {
-      const room = formed(`room ${JSON.stringify(id)}`, () => readRoom(json));
+      const room = formed(`room ${JSON.stringify(id)}`, () => readRoom(json, team));
       if (room.url === id || room.id === id) rooms.set(id, room);
       else if (room.url.toLowerCase() === id.toLowerCase()) otherCase[id] = room.url;
       else throw unreliable(`asked for room ${JSON.stringify(id)}, it gave ${JSON.stringify(room.url)}`);

@@ -18,9 +18,9 @@ export const newRole = (name: string, spec: RoleSpec): JsonObject =>
   ]);
 
 /** The body that turns one role into the other. `permissions` is always there: the service's reference requires it. */
-export const rolePatch = (before: RoleSpec, after: RoleSpec): JsonObject => {
+export const rolePatch = (change: Change, before: RoleSpec, after: RoleSpec): JsonObject => {
   const changed = permissionsPatch(before.permissions, after.permissions);
-  const permissions = Object.keys(changed).length === 0 ? unchanged(after.permissions) : changed;
+  const permissions = Object.keys(changed).length === 0 ? unchanged(after.permissions, writtenIn(change)) : changed;
   return record<Json>([
     ...(before.display_name === after.display_name ? [] : [["display_name", after.display_name] as const]),
     ...(before.description === after.description ? [] : [["description", after.description ?? null] as const]),
@@ -28,12 +28,21 @@ export const rolePatch = (before: RoleSpec, after: RoleSpec): JsonObject => {
   ]);
 };
 
-/** One that is on, as it is; a list may hold a name that the service would not take again, so rather not a list. */
-const unchanged = (permissions: Permissions): JsonObject => {
-  const entries = Object.entries(permissions).sort(([a], [b]) => compareText(a, b));
+/**
+ * One that the file turns on, as it is: what it does not list is not ours to write. A list may hold a name that the service
+ * would not take again, so rather not a list.
+ */
+const unchanged = (permissions: Permissions, written: ReadonlySet<string>): JsonObject => {
+  const entries = Object.entries(permissions)
+    .filter(([name]) => written.has(name))
+    .sort(([a], [b]) => compareText(a, b));
   const [first] = [...entries.filter(([, value]) => value === true), ...entries];
   return record<Json>(first === undefined ? [] : [first]);
 };
+
+/** The permissions that the file lists. */
+const writtenIn = ({ wire }: Change): ReadonlySet<string> =>
+  new Set(isRecord(wire) && isTextList(wire.written) ? wire.written : []);
 
 const permissionsPatch = (before: Permissions, after: Permissions): JsonObject => {
   const patch = record<Json>();

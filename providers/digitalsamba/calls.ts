@@ -14,7 +14,7 @@ import {
   targetsOf,
   teamSpec,
 } from "./convert.ts";
-import { completedLater, type References } from "./creation.ts";
+import { completedLater, type References, reachable } from "./creation.ts";
 import { INHERITS, inheritsIn } from "./inherits.ts";
 import { ROLE_PATH, ROLES_PATH, ROOM_PATH, ROOMS_PATH, TEAM_PATH } from "./paths.ts";
 
@@ -84,7 +84,7 @@ const roleDrafts = (
   if (after === null) return [draft(change, { method: "DELETE", path }, named, freed)];
   const wanted = roleSpec(after);
   if (before !== null) {
-    return [draft(change, { method: "PATCH", path, body: rolePatch(roleSpec(before), wanted) }, named, freed)];
+    return [draft(change, { method: "PATCH", path, body: rolePatch(change, roleSpec(before), wanted) }, named, freed)];
   }
   const first = later.has(id) ? withoutNew(wanted, created) : wanted;
   const create = draft(
@@ -95,7 +95,7 @@ const roleDrafts = (
     first,
   );
   if (!later.has(id)) return [create];
-  return [create, draft(change, { method: "PATCH", path, body: rolePatch(first, wanted) }, named, new Set())];
+  return [create, draft(change, { method: "PATCH", path, body: rolePatch(change, first, wanted) }, named, new Set())];
 };
 
 /** The role with lists that name only roles that are there already. */
@@ -140,6 +140,7 @@ const link = (drafts: readonly Draft[], created: ReadonlyMap<string, Change>): r
     if (method === "POST") creators.set(change.id, index);
     else completions.set(change.address, index);
   }
+  const isCircle = circleTest(drafts);
   return drafts.map(({ change, method, path, body, leaves, uses }, index) => {
     const after = new Set<number>();
     for (const name of uses) {
@@ -150,7 +151,7 @@ const link = (drafts: readonly Draft[], created: ReadonlyMap<string, Change>): r
     if (completions.get(change.address) === index) after.add(creators.get(change.id) ?? index);
     if (change.kind === ROLE && leaves === null)
       for (const [other, user] of drafts.entries())
-        if (!isDeletedRole(user) && user.frees.has(change.id)) after.add(other);
+        if (user.frees.has(change.id) && !isCircle(change.id, user)) after.add(other);
     after.delete(index);
     return {
       provider: change.provider,
@@ -179,5 +180,10 @@ const extraOf = (change: Change): Pick<CallDraft, "extra"> => {
 const isPinAlone = ({ kind, fields, before }: Change): boolean =>
   kind === ROOM && inheritsIn(before).length > 0 && fields.every(({ path }) => path[0] === INHERITS);
 
-/** Two roles that name each other and both go need not wait: a name in a list keeps no role from being deleted. */
+/** Roles that name each other and all go need not wait: a name in a list keeps no role from being deleted. */
+const circleTest = (drafts: readonly Draft[]): ((name: string, user: Draft) => boolean) => {
+  const going: References = new Map(drafts.filter(isDeletedRole).map(({ change, frees }) => [change.id, frees]));
+  return (name, user) => isDeletedRole(user) && reachable(name, going).has(user.change.id);
+};
+
 const isDeletedRole = ({ change, leaves }: Draft): boolean => change.kind === ROLE && leaves === null;

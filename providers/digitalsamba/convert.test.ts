@@ -66,10 +66,27 @@ describe("a room", () => {
 
 describe("the team", () => {
   it("has roles in the order of the service", () => {
-    expect(readTeam({ roles: [{ name: "b" }, { name: "a" }], default_role: { name: "b" } })).toMatchObject({
+    expect(readTeam({ roles: [{ name: "b" }, { name: "a" }], default_role: { name: "b" } }, true)).toMatchObject({
       roles: ["b", "a"],
       default_role: "b",
     });
+  });
+});
+
+describe("roles that are not shown", () => {
+  const team = readTeam({ roles: [{ name: "a" }], default_role: { name: "a" } }, true);
+  const hidden = { id: "r", friendly_url: "lobby", privacy: "private" };
+  it("are the team's in a room", () => {
+    expect(readRoom(hidden, team)).toMatchObject({ roles: ["a"], default_role: "a" });
+    const own = { ...hidden, roles: [{ name: "b" }], default_role: { name: "b" } };
+    expect(readRoom(own, team)).toMatchObject({ roles: ["b"], default_role: "b" });
+    expect(readRoom({ ...own, default_role: null }, team).default_role).toBeNull();
+    expect(() => readRoom({ ...hidden, roles: null }, team)).toThrow();
+  });
+  it("of the team are none, unless something is decided by them", () => {
+    expect(readTeam({}, false)).toMatchObject({ roles: [], default_role: null });
+    expect(() => readTeam({}, true)).toThrow("shows no list of roles");
+    expect(() => readTeam({ roles: "a" }, false)).toThrow();
   });
 });
 

@@ -85,8 +85,11 @@ export type WireRoom = {
   readonly settings: JsonObject;
 };
 
-/** Reads a room of its own answer; list items are partial and cannot be read. Throws `FormError`. */
-export const readRoom = (wire: unknown): WireRoom => {
+/**
+ * Reads a room of its own answer; list items are partial and cannot be read. What it does not show of its roles it has of the
+ * team: https://docs.digitalsamba.com/dashboard/creating-a-room. Throws `FormError`.
+ */
+export const readRoom = (wire: unknown, team?: WireTeam): WireRoom => {
   if (!isRecord(wire)) throw new FormError("is not an object");
   const { id, friendly_url, privacy } = wire;
   if (typeof id !== "string" || id === "") throw new FormError("has no id");
@@ -96,8 +99,8 @@ export const readRoom = (wire: unknown): WireRoom => {
     id,
     url: typeof friendly_url === "string" && friendly_url !== "" ? friendly_url : id,
     privacy,
-    roles: roleNames(wire.roles),
-    default_role: defaultRole(wire.default_role),
+    roles: wire.roles === undefined && team !== undefined ? team.roles : roleNames(wire.roles),
+    default_role: wire.default_role === undefined ? (team?.default_role ?? null) : defaultRole(wire.default_role),
     settings: readSettings(wire),
   };
 };
@@ -108,11 +111,14 @@ export type WireTeam = {
   readonly settings: JsonObject;
 };
 
-/** Reads the team's default room settings. Throws `FormError`. */
-export const readTeam = (wire: unknown): WireTeam => {
+/**
+ * Reads the team's default room settings. One that shows no roles counts as one that has none, where nothing is decided by
+ * them (`needsRoles: false`). Throws `FormError`.
+ */
+export const readTeam = (wire: unknown, needsRoles: boolean): WireTeam => {
   if (!isRecord(wire)) throw new FormError("is not an object");
   return {
-    roles: roleNames(wire.roles),
+    roles: wire.roles === undefined && !needsRoles ? [] : roleNames(wire.roles),
     default_role: defaultRole(wire.default_role),
     settings: readSettings(wire),
   };

@@ -40,7 +40,12 @@ const circlesOf = (references: References, without: ReadonlySet<string>): readon
   return circles;
 };
 
-const reachable = (from: string, references: References, without: ReadonlySet<string>): ReadonlySet<string> => {
+/** The roles of `references` that one comes to from this one by the roles that it names, and they name. */
+export const reachable = (
+  from: string,
+  references: References,
+  without: ReadonlySet<string> = new Set(),
+): ReadonlySet<string> => {
   const seen = new Set<string>();
   const open = [from];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {

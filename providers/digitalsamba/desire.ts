@@ -17,7 +17,7 @@ import { quote } from "../../engine/util/quote.ts";
 import { own, record } from "../../engine/util/record.ts";
 import { isChatOn } from "./chat.ts";
 import { ROLE, ROOM, type RoomSpec, roleSpec, roomSpec, TEAM, type TeamSpec, teamSpec } from "./convert.ts";
-import { mergeRole } from "./desire-role.ts";
+import { mergeRole, writtenPermissions } from "./desire-role.ts";
 import { type MergedRoom, managedSettings, observedRoom, plannedRoom, type RoomBase } from "./desire-room.ts";
 import { mergeTeam } from "./desire-team.ts";
 import { holdersOf } from "./holders.ts";
@@ -96,6 +96,7 @@ const desireRoles = (work: Work): void => {
       room: undefined,
       spec: unseen ? null : target,
       source: role.source,
+      wire: record<Json>([["written", Object.keys(writtenPermissions(kept))]]),
     });
     if (observed !== undefined && observed !== found?.spec) work.observed.set(where, observed);
     if (found === undefined && !unseen)
@@ -271,13 +272,15 @@ const wireOf = (room: RoomPolicy, base: RoomBase, planned: MergedRoom): Json => 
 const desireDoomed = ({ input, names, objects, known, diagnostics }: Work): void => {
   const { policy, current } = input;
   const target = (object: Address): Spec | null | undefined => objects.get(object)?.spec;
-  for (const role of names.doomed.values()) {
+  const doomed = [...names.doomed.values()].map((role) => {
     const where = address(policy.provider, ROLE, role.name);
-    const desired = { address: where, kind: ROLE, id: role.name, room: undefined, spec: null, source: role.source };
-    if (!current.objects.has(where)) {
-      objects.set(where, desired);
-      continue;
-    }
+    return { address: where, kind: ROLE, id: role.name, room: undefined, spec: null, source: role.source, role };
+  });
+  // One that goes may name another: it lets go of that by going.
+  for (const { role, ...desired } of doomed) objects.set(desired.address, desired);
+  for (const { role, ...desired } of doomed) {
+    const where = desired.address;
+    if (!current.objects.has(where)) continue;
     const holders = holdersOf(role, current, policy, target, known.everything || known.roles === undefined);
     diagnostics.push(...holders.diagnostics);
     objects.set(where, { ...desired, reason: "tombstone", wire: record<Json>([["holders", holders.leaving]]) });

@@ -28,7 +28,8 @@ import { type Names, namesOf } from "./names.ts";
 import { rolesWithoutRoom, settingsRoles } from "./room-roles.ts";
 import { type Closed, closedBy, SWITCHES } from "./switches.ts";
 
-const overRoles: ReadonlySet<string> = new Set([...ROLE_SENSITIVE, ...MAYBE_ROLE_SENSITIVE]);
+const overRoles: ReadonlySet<string> = new Set(ROLE_SENSITIVE);
+const maybeOverRoles: ReadonlySet<string> = new Set(MAYBE_ROLE_SENSITIVE);
 const NOTHING: readonly string[] = [];
 
 /** See `Provider.effective`. */
@@ -151,7 +152,10 @@ const targetsOfPolicy = (policy: ProviderPolicy, names: Names): ReadonlySet<stri
 
 const cache = new WeakMap<Spec, Map<ReadonlySet<string>, readonly string[]>>();
 
-/** `NAME`; over others also `NAME(role)` for each role that it reaches, and `NAME(*)` where it reaches every role to come. */
+/**
+ * `NAME`, and where it is given over roles `NAME(role)` for each role that it reaches: `NAME(*)` says that it reaches every
+ * role to come. A name that may be over roles is `NAME` where it is given to everybody, and more than over any list.
+ */
 const capabilitiesOf = (spec: Spec | null | undefined, targets: ReadonlySet<string>): readonly string[] => {
   if (spec === null || spec === undefined) return NOTHING;
   const known = cache.get(spec) ?? new Map<ReadonlySet<string>, readonly string[]>();
@@ -167,10 +171,9 @@ const listCapabilities = (permissions: Permissions, targets: ReadonlySet<string>
   const capabilities: string[] = [];
   for (const [name, permission] of Object.entries(permissions)) {
     const capability = `digitalsamba:${name}`;
-    capabilities.push(capability);
-    if (permission === true && !overRoles.has(name)) continue;
-    if (permission === true) capabilities.push(`${capability}(*)`);
-    for (const target of permission === true ? targets : permission) capabilities.push(`${capability}(${target})`);
+    if (permission === true) capabilities.push(overRoles.has(name) ? `${capability}(*)` : capability);
+    const reachesAll = overRoles.has(name) || maybeOverRoles.has(name) ? targets : NOTHING;
+    for (const target of permission === true ? reachesAll : permission) capabilities.push(`${capability}(${target})`);
   }
   return capabilities.sort(compareText);
 };

@@ -9,14 +9,12 @@ export const MAYBE_ROLE_SENSITIVE: readonly string[] = [
   "rename_participants",
 ];
 
-const plainly: ReadonlySet<string> = new Set(MAYBE_ROLE_SENSITIVE.map((name) => `digitalsamba:${name}`));
-
 /** Not a name of the service: people get into a room without being let in by somebody. Unlocking a room gains it. */
 export const JOIN_WITHOUT_ACCEPTANCE = "digitalsamba:join_without_acceptance";
 
 /**
- * What a person needs to read: one line for a permission over every role, and none for the bare name beside a list; last
- * what comes with nearly every room.
+ * What a person needs to read: one line for a permission over every role, be it `NAME(*)` or plain `NAME`; last what comes
+ * with nearly every room.
  */
 export const foldCapabilities = (capabilities: readonly string[]): readonly string[] =>
   capabilities.includes(JOIN_WITHOUT_ACCEPTANCE)
@@ -24,18 +22,8 @@ export const foldCapabilities = (capabilities: readonly string[]): readonly stri
     : foldNames(capabilities);
 
 const foldNames = (capabilities: readonly string[]): readonly string[] => {
-  const whole = new Set<string>();
-  const listed = new Set<string>();
-  for (const capability of capabilities) {
-    const at = capability.indexOf("(");
-    if (at === -1) continue;
-    listed.add(capability.slice(0, at));
-    if (capability.endsWith("(*)")) whole.add(capability.slice(0, at));
-  }
-  return capabilities.filter((capability) => {
-    const at = capability.indexOf("(");
-    if (at === -1) return !listed.has(capability) || (plainly.has(capability) && whole.has(capability));
-    const name = capability.slice(0, at);
-    return capability.endsWith("(*)") ? !plainly.has(name) || !capabilities.includes(name) : !whole.has(name);
-  });
+  const whole = new Set(capabilities.filter((one) => isWhole(one)).map((one) => one.replace(/\(\*\)$/u, "")));
+  return capabilities.filter((one) => isWhole(one) || !whole.has(one.slice(0, one.indexOf("("))));
 };
+
+const isWhole = (capability: string): boolean => !capability.includes("(") || capability.endsWith("(*)");

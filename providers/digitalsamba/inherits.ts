@@ -15,7 +15,7 @@ import { ROOM, roomSpec, TEAM, teamSpec } from "./convert.ts";
 import { mergeTeam } from "./desire-team.ts";
 import { knownOf, orderOf } from "./known.ts";
 import { namesOf } from "./names.ts";
-import { grantedRoles, settingsRoles } from "./room-roles.ts";
+import { givenRoles } from "./room-roles.ts";
 
 /** In the spec of a room: which of its values may be the team's. */
 export const INHERITS = "inherits";
@@ -44,11 +44,6 @@ export const recall = ({ policy, current, ledger }: DesireInput): CurrentState =
 };
 
 const givesDefault = (room: RoomPolicy): boolean => room.default !== undefined && room.mode.default !== "observe";
-
-const givenRoles = (room: RoomPolicy): readonly string[] => [
-  ...(room.mode.users === "observe" ? [] : grantedRoles(room).keys()),
-  ...(room.mode.settings === "observe" ? [] : settingsRoles(room)),
-];
 
 /** What may be the team's in a room; [] where nothing is marked. */
 export const inheritsIn = (spec: Spec | null): readonly string[] => {

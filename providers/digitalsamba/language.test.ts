@@ -27,13 +27,16 @@ describe("Digital Samba permissions", () => {
     expect(judge({ raise_hand: ["participant"] })).toMatchObject([
       { 1: '"raise_hand" takes true or false, not a list of roles' },
     ]);
-    expect(judge({ remote_muting: [] })).toEqual([
-      ["error", '"remote_muting" is an empty list, which the service may refuse', "write false"],
-    ]);
     expect(judge({ remote_muting: "all" })).toEqual([
       ["error", '"remote_muting" must be true or false, or a list of role names', undefined],
     ]);
     expect(judge({ raise_hand: 1 })).toEqual([["error", '"raise_hand" must be true or false', undefined]]);
+  });
+
+  it("are off with an empty list of roles", () => {
+    expect(judge({ remote_muting: [] })).toEqual([]);
+    const block = (value: Json): Json => ({ display_name: "Host", permissions: { remote_muting: value } });
+    expect(language.canonicalBlock?.(block([]))).toEqual(language.canonicalBlock?.(block(false)));
   });
 
   it("warn where true reaches roles of the future", () => {

@@ -60,7 +60,6 @@ const checkBlock = (block: Json, at: At, also: ReadonlySet<string> = NOTHING): r
     else if (roleSensitive.has(name) && value === true) found.push(futureRoles(name, source));
     else if (Array.isArray(value) && !roleSensitive.has(name) && !also.has(name))
       found.push(notOverOthers(name, source));
-    else if (Array.isArray(value) && value.length === 0) found.push(emptyList(name, source));
   }
   return found;
 };
@@ -104,15 +103,7 @@ const notOverOthers = (name: string, source: Source): Diagnostic => ({
   source,
 });
 
-const emptyList = (name: string, source: Source): Diagnostic => ({
-  severity: "error",
-  code: "invalid-value",
-  summary: `${quote(name)} is an empty list, which the service may refuse`,
-  hint: "write false",
-  source,
-});
-
-/** Lists are sets. What is written as off stays: a role that only adds turns it off, and leaves what is not written. */
+/** Lists are sets, and an empty one is off. What is written as off stays: a role that only adds turns it off, and leaves what is not written. */
 const canonicalBlock = (block: Json): Json => {
   if (!isRecord(block)) return block;
   const made = record<Json>(Object.entries(block) as [string, Json][]);
@@ -167,6 +158,7 @@ export const language: ProviderLanguage = {
     presetRoles: ["moderator", "speaker", "attendee", "teacher", "student"],
     issuesTokens: true,
     managing: ["digitalsamba:manage_roles"],
+    asksOverAnybody: true,
     kinds: ["role", "team", "room"],
   },
   checkBlock,

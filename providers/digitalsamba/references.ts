@@ -3,6 +3,7 @@ import type { Diagnostic, Grant, ProviderPolicy, RoomPolicy, Source } from "../.
 import { nearest } from "../../engine/util/nearest.ts";
 import { quote } from "../../engine/util/quote.ts";
 import { own } from "../../engine/util/record.ts";
+import { permissionOf } from "./convert.ts";
 import { writtenPermissions } from "./desire-role.ts";
 import type { Known } from "./known.ts";
 import type { KeptRole, Names } from "./names.ts";
@@ -65,7 +66,7 @@ const permissionFaults = (kept: KeptRole, permissions: Known["permissions"]): re
   const known = new Set(permissions);
   const written = writtenPermissions(kept);
   return Object.keys(written)
-    .filter((name) => !known.has(name) && own(written, name) !== false)
+    .filter((name) => !known.has(name) && permissionOf(own(written, name)) !== undefined)
     .map((name) => {
       const near = nearest(name, permissions);
       return {

@@ -77,6 +77,12 @@ describe("a role of the files", () => {
     expect(bodies(await plan(sandbox, role("Other", `${over}, start_session: true`)))).toEqual([
       { display_name: "Other", permissions: { start_session: true } },
     ]);
+    const additive = role("Other", over).replace("custom: {", "custom: { mode: additive,");
+    expect(bodies(await plan(sandbox, additive))).toEqual([
+      { display_name: "Other", permissions: { remote_muting: ["speaker"] } },
+    ]);
+    const nothing = role("Other", "general_chat: false").replace("custom: {", "custom: { mode: additive,");
+    expect(bodies(await plan(sandbox, nothing))).toEqual([{ display_name: "Other", permissions: {} }]);
     await apply(sandbox, await plan(sandbox, role("Custom", over)));
     expect(bodies(await plan(sandbox, role("Other", over)))).toEqual([
       { display_name: "Other", permissions: { remote_muting: ["speaker"] } },
@@ -88,6 +94,16 @@ describe("a role of the files", () => {
     const made = await plan(sandbox, role("Other", ""));
     expect(bodies(made)).toEqual([{ display_name: "Other", permissions: {} }]);
     expect((await apply(sandbox, made)).map(({ status }) => status)).toEqual(["done"]);
+  });
+
+  it("has a permission off that the file gives over no roles", async () => {
+    const sandbox = await start();
+    await apply(sandbox, await plan(sandbox, CUSTOM));
+    const made = await plan(sandbox, CUSTOM.replace("[speaker, attendee]", "[]"));
+    expect(bodies(made)).toEqual([{ permissions: { remote_muting: false } }]);
+    expect(bodies(await plan(await start(), CUSTOM.replace("[speaker, attendee]", "[]")))).toMatchObject([
+      { permissions: { raise_hand: true, start_session: true } },
+    ]);
   });
 
   it("is only looked at in mode observe", async () => {
@@ -277,6 +293,31 @@ rooms:
       await apply(sandbox, made);
       expect((await plan(sandbox, additive)).calls).toEqual([]);
     }
+  });
+
+  it("goes after another one that names it and goes too, and nobody is warned of that one", async () => {
+    const sandbox = await start();
+    const over = (name: string) =>
+      `{ digitalsamba: { display_name: Over, permissions: { remote_muting: [${name}] } } }`;
+    const plain = "{ digitalsamba: { display_name: Plain, permissions: { raise_hand: true } } }";
+    await apply(sandbox, await plan(sandbox, `roles:\n  aa: ${plain}\n  bb: ${over("aa")}\n  cc: ${over("bb")}\n`));
+    const made = await plan(sandbox, "roles: { aa: absent, bb: absent, cc: absent }\n");
+    expect(made.lines).toEqual(["DELETE /roles/cc", "DELETE /roles/bb", "DELETE /roles/aa"]);
+    expect(made.calls.map(({ after }) => after.length)).toEqual([0, 1, 1]);
+    expect(made.diagnostics.map(({ code }) => code)).not.toContain("digitalsamba/role-left");
+  });
+
+  it("need not wait where the roles that go name each other", async () => {
+    const sandbox = await start();
+    const over = (name: string) =>
+      `{ digitalsamba: { display_name: Over, permissions: { remote_muting: [${name}] } } }`;
+    await apply(
+      sandbox,
+      await plan(sandbox, `roles:\n  aa: ${over("bb")}\n  bb: ${over("aa")}\n  cc: ${over("aa")}\n`),
+    );
+    const made = await plan(sandbox, "roles: { aa: absent, bb: absent, cc: absent }\n");
+    expect(made.lines.indexOf("DELETE /roles/cc")).toBeLessThan(made.lines.indexOf("DELETE /roles/aa"));
+    expect((await apply(sandbox, made)).every(({ status }) => status === "done")).toBe(true);
   });
 
   it("cannot be named by what stays", async () => {

@@ -31,14 +31,14 @@ export const rolesWithoutRoom = (policy: ProviderPolicy, view: View): readonly s
   for (const room of policy.rooms.values()) {
     const found = room.create ? undefined : view(address(policy.provider, ROOM, room.id));
     if (room.absent || (!room.create && (found === undefined || found === null))) continue;
+    if (room.default?.role !== undefined && room.mode.default !== "observe") named.add(room.default.role);
     for (const name of givenRoles(room)) named.add(name);
   }
   return sortedSet([...kept, ...doomed].filter((name) => !named.has(name)));
 };
 
-/** The roles that the files give a room, without those that they only observe there. */
-const givenRoles = (room: RoomPolicy): readonly string[] => [
-  ...(room.mode.default === "observe" || room.default?.role === undefined ? [] : [room.default.role]),
+/** The roles that the files give a room beside its default, without those that they only observe there. */
+export const givenRoles = (room: RoomPolicy): readonly string[] => [
   ...(room.mode.users === "observe" ? [] : grantedRoles(room).keys()),
   ...(room.mode.settings === "observe" ? [] : settingsRoles(room)),
 ];

@@ -75,6 +75,14 @@ describe("a room that is not there", () => {
     expect((await plan(sandbox, text)).calls).toEqual([]);
   });
 
+  it("has no further roles where the settings give it none", async () => {
+    const sandbox = await start();
+    const text = `${ROLES}rooms:\n  aula: { default: pupil, users: { alice: head }, settings: { digitalsamba: { roles: [] } } }\n`;
+    const made = await plan(sandbox, text);
+    expect(made.errors).toEqual([]);
+    expect(bodies(made).at(-1)).toMatchObject({ roles: ["pupil", "head"] });
+  });
+
   it("is warned of where its name is one edit away from a room that no file names", async () => {
     const sandbox = await start();
     const near = await plan(sandbox, `${ROLES}rooms:\n  clas-7a: { default: pupil }\n`);

@@ -87,10 +87,12 @@ const specIn = (json: unknown, kind: string, id: string, expected: Spec | null):
     return spec;
   }
   if (kind !== ROOM) {
-    const { roles, default_role } = readTeam(json);
+    const { roles, default_role } = readTeam(json, true);
     return { roles: sortedSet(roles), default_role };
   }
   const room = readRoom(json);
+  // What is not shown is the team's, and which that is only a reading tells.
+  if (!isRecord(json) || json.default_role === undefined) throw new FormError("shows no default role");
   if (room.url !== id && room.id !== id) throw new FormError(`shows another room (${JSON.stringify(room.url)})`);
   const planned = expected === null ? record<Json>() : settingsOf(roomSpec(expected));
   const settings = Object.keys(planned).flatMap((key) => {

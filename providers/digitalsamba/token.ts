@@ -2,10 +2,11 @@
 import type { Json, RoomPolicy } from "../../engine/model.ts";
 import { type Connection, ServiceFailure } from "../../engine/provider.ts";
 import { isRecord, record } from "../../engine/util/record.ts";
+import type { ReadTransport } from "../_shared/http.ts";
 import { tokenIn } from "../_shared/token.ts";
 import { openWriting } from "./connect.ts";
-import { FormError, readRoom } from "./convert.ts";
-import { ROOM_PATH, TOKEN_PATH } from "./paths.ts";
+import { FormError, readRoom, readTeam } from "./convert.ts";
+import { ROOM_PATH, TEAM_PATH, TOKEN_PATH } from "./paths.ts";
 
 /** See `Provider.tokenGrant`. Somebody whom the files do not name gets no role: the room's default holds. */
 export const tokenGrant = (room: RoomPolicy, user: string): Json => {
@@ -32,7 +33,7 @@ export const issueToken = async (
     const { status, json } = await transport.get({ path: ROOM_PATH, params, accept: [404] });
     if (status === 404)
       throw new ServiceFailure(`there is no room ${JSON.stringify(room.id)} at Digital Samba; apply first`, "refused");
-    if (role !== undefined && !rolesOf(json).includes(role)) {
+    if (role !== undefined && !(await rolesOf(transport, json)).includes(role)) {
       const summary = `room ${JSON.stringify(room.id)} does not have the role ${JSON.stringify(role)} yet; apply first`;
       throw new ServiceFailure(summary, "refused");
     }
@@ -49,9 +50,12 @@ export const issueToken = async (
   }
 };
 
-const rolesOf = (json: unknown): readonly string[] => {
+/** A room that does not show its roles has the team's. */
+const rolesOf = async (transport: ReadTransport, json: unknown): Promise<readonly string[]> => {
+  const isInherited = isRecord(json) && json.roles === undefined;
+  const answer = isInherited ? await transport.get({ path: TEAM_PATH }) : undefined;
   try {
-    return readRoom(json).roles;
+    return readRoom(json, answer === undefined ? undefined : readTeam(answer.json, true)).roles;
   } catch (error) {
     if (!(error instanceof FormError)) throw error;
     throw new ServiceFailure(

@@ -37,9 +37,18 @@ describe("a 404 to the read of a room", () => {
     "with the body %j says so where the list is served, which is asked for once",
     async (body) => {
       const { asked, read } = service(body, served);
-      expect(await read("a", "b", "c")).toEqual(["a"]);
+      expect(await read("b", "c")).toEqual([]);
       expect(await read("d")).toEqual([]);
-      expect(asked).toEqual(["room a", "room b", "room c", "list 1", "room d"]);
+      expect(asked).toEqual(["room b", "room c", "list 1", "room d"]);
+    },
+  );
+
+  it.each([[undefined], [{}], [{ message: "no room" }]])(
+    "with the body %j is believed where another room answers: the address is right",
+    async (body) => {
+      const { asked, read } = service(body, served);
+      expect(await read("a", "b")).toEqual(["a"]);
+      expect(asked).toEqual(["room a", "room b"]);
     },
   );
 

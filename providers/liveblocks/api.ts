@@ -47,9 +47,11 @@ export const readRooms = async (transport: ReadTransport, request: RoomsRequest)
   const found: Found = { rooms: new Map(), ids: new Set(), missing: new Set(wanted), doubtful: new Set() };
   if (all || (!exactly && wanted.size > FEW)) await readPages(transport, request, found);
   else {
-    await readSingly(transport, request, found);
+    const absent = await readSingly(transport, request, found);
     if (!exactly && lacksFresh(request, found)) {
       for await (const page of pagesOf(transport, request.signal)) lookThrough(page, request, found);
+    } else if (found.rooms.size === 0) {
+      for (const { id, answer } of absent) await assertAbsent(transport, answer, id, request.signal);
     }
   }
   await readDoubtful(transport, request, found);
@@ -78,16 +80,19 @@ const readDoubtful = async (transport: ReadTransport, request: RoomsRequest, fou
 const lacksFresh = ({ fresh = new Set() }: RoomsRequest, { missing }: Found): boolean =>
   [...missing].some((id) => fresh.has(id));
 
-/** Reads by its id each room that was not seen yet. */
+type Absent = { readonly id: string; readonly answer: ReadAnswer };
+
+/** Reads by its id each room that was not seen yet; gives those that were not found. */
 const readSingly = async (
   transport: ReadTransport,
   { provider, wanted, all, onProgress, signal }: RoomsRequest,
   { rooms, ids, missing }: Found,
-): Promise<void> => {
+): Promise<readonly Absent[]> => {
+  const absent: Absent[] = [];
   let done = wanted.size - missing.size;
   const read = async (id: string): Promise<void> => {
     const answer = await transport.get({ path: ROOM_PATH, params: { id }, accept: [404], signal });
-    if (answer.status === 404) await assertAbsent(transport, answer, id, signal);
+    if (answer.status === 404) absent.push({ id, answer });
     else {
       rooms.set(id, currentOf(provider, roomOfAnswer(answer, id)));
       ids.add(id);
@@ -97,6 +102,7 @@ const readSingly = async (
     if (!all) onProgress?.(done, wanted.size);
   };
   await Promise.all([...missing].map(read));
+  return absent;
 };
 
 const roomOfAnswer = ({ json }: ReadAnswer, id: string): WireRoom => {

@@ -59,9 +59,19 @@ export const readState = async (api: ReadApi, provider: string, request: ReadReq
     rooms: new Set(present.keys()),
     complete: true,
     diagnostics: [],
+    ...(request.only === undefined ? {} : { away: awayOf(request.only, present) }),
     extra: presenceExtra(present),
   };
 };
+
+/** Those asked for who are not in their room, and rooms that have ended. */
+const awayOf = (only: readonly Address[], present: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<Address> =>
+  new Set(
+    only.filter((object) => {
+      const [, , room = "", user] = addressParts(object);
+      return user === undefined ? !present.has(room) : present.get(room)?.has(user) !== true;
+    }),
+  );
 
 const allOf = (request: ReadRequest): readonly Wanted[] =>
   request.rooms.map((room) => ({ room, auth: true, users: undefined }));

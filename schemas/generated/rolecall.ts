@@ -688,10 +688,8 @@ lock_content?: boolean
 manage_breakout?: boolean
 /**
  * Allow and forbid others to send microphone and camera. true: whatever their role, roles that are made later too; a list: people with these roles.
- * 
- * @minItems 1
  */
-manage_broadcast?: (boolean | [string, ...(string)[]])
+manage_broadcast?: (boolean | string[])
 /**
  * Add, rename and remove files in the library of the room.
  */
@@ -722,16 +720,12 @@ manage_polls?: boolean
 manage_private_whiteboard?: boolean
 /**
  * Change the roles of others in the session. true: whatever their role, roles that are made later too; a list: people with these roles.
- * 
- * @minItems 1
  */
-manage_roles?: (boolean | [string, ...(string)[]])
+manage_roles?: (boolean | string[])
 /**
  * Allow and forbid others to share the screen. true: whatever their role, roles that are made later too; a list: people with these roles.
- * 
- * @minItems 1
  */
-manage_screenshare?: (boolean | [string, ...(string)[]])
+manage_screenshare?: (boolean | string[])
 /**
  * Moderate questions and answers.
  */
@@ -762,20 +756,16 @@ raise_hand?: boolean
 recording?: boolean
 /**
  * Mute others. true: whatever their role, roles that are made later too; a list: people with these roles.
- * 
- * @minItems 1
  */
-remote_muting?: (boolean | [string, ...(string)[]])
+remote_muting?: (boolean | string[])
 /**
  * Remove the chat.
  */
 remove_chat?: boolean
 /**
  * Put others out of the session. true: whatever their role, roles that are made later too; a list: people with these roles.
- * 
- * @minItems 1
  */
-remove_participant?: (boolean | [string, ...(string)[]])
+remove_participant?: (boolean | string[])
 /**
  * Change the names of others.
  */
@@ -835,7 +825,7 @@ upvote_qa?: boolean
 /**
  * A permission that the provider's `knownPermissions` names.
  */
-[k: string]: boolean | string[] | [string, ...(string)[]] | undefined
+[k: string]: boolean | string[] | undefined
 }
 /**
  * What the role may do on the whiteboard. Both `module` and `graphic` are needed.
@@ -1048,9 +1038,9 @@ export interface DigitalSambaRoomSettings {
  */
 privacy?: ((("public" | "private") & string) | "absent")
 /**
- * Roles of the room beyond those granted in it. The order is the order in the panel.
+ * Roles of the room beyond those granted in it; [] for none. The order is the order in the panel.
  */
-roles?: ([string, ...(string)[]] | "absent")
+roles?: (string[] | "absent")
 /**
  * Whoever comes has to be let in. A room with a single role cannot be locked.
  */

@@ -189,6 +189,42 @@ rooms:
     await settled();
   });
 
+  it("that no room of the files has are not widened unasked", async () => {
+    const fac = (permissions: string): string =>
+      `roles: { fac: { digitalsamba: { display_name: Fac, permissions: { ${permissions} } } } }\n`;
+    await open(fac("raise_hand: true"));
+    await apply();
+    world.policy(fac("raise_hand: true, recording: true, manage_roles: true"));
+    const wider = await plan();
+    expect(wider.verdict).toBe("wider");
+    expect(wider.effects).toMatchObject([
+      { subject: { kind: "role", id: "fac" }, room: "*", via: "role fac", loses: [] },
+    ]);
+    expect((await world.run(["apply", "--auto-approve=unless-widening"])).code).toBe(11);
+    expect(roleAt("fac")?.permissions.recording).not.toBe(true);
+  });
+
+  it("over some roles are asked about by the plain name too", async () => {
+    await open(`roles:
+  boss: { digitalsamba: { display_name: Boss, permissions: { remote_muting: [boss] } } }
+  guest: { digitalsamba: { display_name: Guest, permissions: { raise_hand: true } } }
+rooms:
+  lobby: { default: guest, users: { alice: boss } }
+checks:
+  - { name: alice mutes, who: { users: [alice] }, can: [digitalsamba:remote_muting] }
+  - { name: nobody mutes, cannot: [digitalsamba:remote_muting] }
+`);
+    const { value } = await world.json<{ checks: { name: string; status: string }[] }>(["test"]);
+    expect(value.checks).toMatchObject([{ status: "passed" }, { status: "failed" }]);
+    const able = await world.json<{ subjects: { id: string }[] }>([
+      "who-can",
+      "digitalsamba:remote_muting",
+      "--in",
+      "lobby",
+    ]);
+    expect(able.value.subjects.map(({ id }) => id)).toEqual(["alice"]);
+  });
+
   it("over every role to come are said so", async () => {
     await open(`roles:
   boss: { digitalsamba: { display_name: Boss, permissions: { remote_muting: true } } }

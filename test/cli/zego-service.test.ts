@@ -121,6 +121,14 @@ describe("codes of the service", () => {
     expect(world.service.user("lesson", "alice")?.auth).toEqual(EVERYTHING);
   });
 
+  it("a permission that was accepted and ignored is told so, though nobody ever had an override", async () => {
+    const world = await open("rooms: { lesson: { users: { bob: guest } } }\n");
+    world.enter("lesson", "bob");
+    world.service.setFaults([{ fault: "ignored", match: { query: { Action: "SetWhiteboardUserAuth" } } }]);
+    const ran = await applyIn(world);
+    expect(ran).toMatchObject({ code: 14, value: { outcomes: [{ status: "failed" }] } });
+  });
+
   it("somebody who leaves before their permissions are read back is pending, and so is a room that ends", async () => {
     const world = await setUp();
     const afterNextSet = (what: () => void): void =>
