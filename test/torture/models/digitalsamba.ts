@@ -118,12 +118,13 @@ const read = (state: SambaState, kind: string, id: string): unknown => {
 };
 
 const capabilities = (state: SambaState, { privacy }: SambaRoom, role: string): ReadonlySet<string> => {
-  // No room here is locked.
-  const found = new Set(["digitalsamba:join_without_acceptance"]);
+  const found = new Set<string>();
   if (privacy === "public") found.add("digitalsamba:join_without_token");
   for (const [permission, value] of Object.entries(state.roles[role]?.permissions ?? {})) {
-    found.add(`digitalsamba:${permission}`);
-    if (value === true && !OVER_ROLES.has(permission)) continue;
+    if (value === true && !OVER_ROLES.has(permission)) {
+      found.add(`digitalsamba:${permission}`);
+      continue;
+    }
     const reached = value === true ? ["*", ...TARGETS] : value;
     for (const target of reached) found.add(`digitalsamba:${permission}(${target})`);
   }
