@@ -11,6 +11,7 @@ import { makePlan, type Planned } from "../../engine/pipeline.ts";
 import { scopeOf } from "../../engine/plan/scope.ts";
 import type { Service } from "../../engine/plan/worlds.ts";
 import type { Ledger, Provider, Reader, Writer } from "../../engine/provider.ts";
+import { planOptions } from "./plan-options.ts";
 import type { Fault, Faults } from "./sandbox-faults.ts";
 
 /** A stand-in of the service that can be told to misbehave. */
@@ -207,15 +208,7 @@ const plan = async (
       timestamp: new Date(AT).toISOString(),
       version: "0.0.0",
       loadDiagnostics: [],
-      options: {
-        targets: [],
-        excludes: [],
-        allow_removals: ["*=1000000"],
-        allow_gains: [],
-        allow_creations: null,
-        accept_transient: ["*"],
-        snapshot: null,
-      },
+      options: planOptions({ allow_removals: ["*=1000000"], accept_transient: ["*"] }),
     });
     const errors = planned.diagnostics.filter((one) => one.severity === "error");
     deepStrictEqual(

@@ -1,4 +1,5 @@
 /** A whole run against the sandbox, for the tests of this folder: files in, plan, calls, truth. */
+
 import { type CallOutcome, execute } from "../../engine/apply/execute.ts";
 import { loadDocument } from "../../engine/load/load.ts";
 import { readText } from "../../engine/load/read-text.ts";
@@ -7,6 +8,7 @@ import type { Document, Json } from "../../engine/model.ts";
 import { makePlan, type Planned } from "../../engine/pipeline.ts";
 import { scopeOf } from "../../engine/plan/scope.ts";
 import type { Connection, KeptLedger } from "../../engine/provider.ts";
+import { planOptions } from "../_shared/plan-options.ts";
 import { daily } from "./index.ts";
 import { type DailySandbox, type DailySandboxOptions, startDailySandbox } from "./sandbox.ts";
 
@@ -83,15 +85,7 @@ export const planFor = async (
       timestamp: new Date(AT).toISOString(),
       version: "0.0.0",
       loadDiagnostics: [],
-      options: {
-        targets: [],
-        excludes: [],
-        allow_removals: [],
-        allow_gains: [],
-        allow_creations: null,
-        accept_transient: [],
-        snapshot: null,
-      },
+      options: planOptions(),
     });
   } finally {
     await reader.close();

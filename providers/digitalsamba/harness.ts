@@ -1,4 +1,5 @@
 /** Plans and applies files against the stand-in, for the tests of this folder. */
+
 import { type CallOutcome, execute } from "../../engine/apply/execute.ts";
 import { loadDocument } from "../../engine/load/load.ts";
 import { readText } from "../../engine/load/read-text.ts";
@@ -9,6 +10,7 @@ import { scopeOf } from "../../engine/plan/scope.ts";
 import type { PlannedWorld } from "../../engine/plan/worlds.ts";
 import type { Connection, Ledger } from "../../engine/provider.ts";
 import { record } from "../../engine/util/record.ts";
+import { planOptions } from "../_shared/plan-options.ts";
 import { digitalsamba } from "./index.ts";
 import type { DigitalsambaSandbox } from "./sandbox.ts";
 
@@ -79,15 +81,7 @@ export const planOn = (state: CurrentState, loaded: ReturnType<typeof load>): Ma
     timestamp: new Date(AT).toISOString(),
     version: "0.0.0",
     loadDiagnostics: loaded.diagnostics,
-    options: {
-      targets: [],
-      excludes: [],
-      allow_removals: ["*=1000000"],
-      allow_gains: [],
-      allow_creations: null,
-      accept_transient: [],
-      snapshot: null,
-    },
+    options: planOptions({ allow_removals: ["*=1000000"] }),
   });
   const world = planned.worlds.get(NAME);
   if (world === undefined) throw new Error("no world");

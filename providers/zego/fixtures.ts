@@ -1,4 +1,5 @@
 /** Small policies, states and connections for the tests of this folder. */
+
 import { loadDocument } from "../../engine/load/load.ts";
 import { readText } from "../../engine/load/read-text.ts";
 import { needsOf, resolvePolicy } from "../../engine/load/resolve.ts";
@@ -7,6 +8,7 @@ import { makePlan, type Planned } from "../../engine/pipeline.ts";
 import { scopeOf } from "../../engine/plan/scope.ts";
 import type { Connection } from "../../engine/provider.ts";
 import { address } from "../../engine/util/address.ts";
+import { planOptions } from "../_shared/plan-options.ts";
 import { type Auth, PEOPLE, ROOM, specOf, USER } from "./convert.ts";
 import { zego } from "./index.ts";
 import { presenceExtra } from "./presence.ts";
@@ -127,16 +129,7 @@ export const planOf = (
     timestamp: new Date(AT).toISOString(),
     version: "0.0.0",
     loadDiagnostics: [],
-    options: {
-      targets: [],
-      excludes: [],
-      allow_removals: ["*=1000"],
-      allow_gains: [],
-      allow_creations: null,
-      accept_transient: [],
-      snapshot: null,
-      ...options,
-    },
+    options: planOptions({ allow_removals: ["*=1000"], ...options }),
   });
 
 /** Sends all calls of a plan, one after the other. */

@@ -5,6 +5,7 @@ import type { Diagnostic, Document } from "../../engine/model.ts";
 import { makePlan, type Planned } from "../../engine/pipeline.ts";
 import { scopeOf } from "../../engine/plan/scope.ts";
 import type { PlanDocument } from "../../engine/plan-document.ts";
+import { planOptions } from "../../providers/_shared/plan-options.ts";
 import type { Files } from "./model.ts";
 import type { TortureService } from "./service.ts";
 
@@ -30,15 +31,7 @@ export const load = <S>(service: Planning<S>, files: Files): Document => {
 };
 
 /** Everything that can be allowed on the command line is: what is looked at here are not the guards. */
-const ALLOWED: PlanDocument["options"] = {
-  targets: [],
-  excludes: [],
-  allow_removals: ["*=1000000"],
-  allow_gains: [],
-  allow_creations: null,
-  accept_transient: ["*"],
-  snapshot: null,
-};
+const ALLOWED = planOptions({ allow_removals: ["*=1000000"], accept_transient: ["*"] });
 
 /** A real plan for a state, or why the provider refuses to make one. */
 export const planFor = async <S>(
