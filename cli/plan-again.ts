@@ -61,7 +61,7 @@ export const planAgain = async (
   if (planned.document.digest !== plan.digest) {
     const first = plan.meaning === planned.document.meaning ? OTHER_RESULT : OTHER_FILES;
     const again = planned.document;
-    const reasons = otherResult({ reviewed: plan, again, present: now, providerOf: providerIn(open) });
+    const reasons = otherResult({ reviewed: plan, again, providerOf: providerIn(open) });
     throw new CommandFailure("plan-changed", [first, ...reasons.slice(0, MOST_REASONS)]);
   }
   const shown = shownFaults(plan, planned.document);

@@ -12,7 +12,7 @@ import { type Scope, strayScopes } from "./plan/scope.ts";
 import { plannedSetOf } from "./plan/targets.ts";
 import { type PlannedWorld, pendingIn, type Service, unknownIn, worldOf } from "./plan/worlds.ts";
 import type { PlanDocument } from "./plan-document.ts";
-import { providerNameOf } from "./util/address.ts";
+import { kindOf, providerNameOf } from "./util/address.ts";
 
 export type MakePlanInput = {
   readonly document: Document;
@@ -109,10 +109,8 @@ export const makePlan = (input: MakePlanInput): Planned => {
   };
 };
 
-const isReadBack = (worlds: ReadonlyMap<string, PlannedWorld>, object: Address): boolean => {
-  const [name = "", kind = ""] = object.split("/");
-  return worlds.get(name)?.provider.facts.unverified?.includes(kind) !== true;
-};
+const isReadBack = (worlds: ReadonlyMap<string, PlannedWorld>, object: Address): boolean =>
+  worlds.get(providerNameOf(object))?.provider.facts.unverified?.includes(kindOf(object)) !== true;
 
 /** Where everything is in scope there is nothing to say; an approved plan was said it when it was made. */
 const strayScopesOf = (input: MakePlanInput, worlds: readonly PlannedWorld[]): readonly Diagnostic[] => {

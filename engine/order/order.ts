@@ -1,6 +1,6 @@
 import type { Address, Call, CallDraft, Change } from "../model.ts";
 import type { TransitionException } from "../plan-document.ts";
-import { addressParts } from "../util/address.ts";
+import { kindOf } from "../util/address.ts";
 import { compareText } from "../util/compare.ts";
 import { isDeletion, steadyDeletionEdges } from "./deletions.ts";
 import { directionOf, earlyMoves, type MovesByCall, noteMove, singleMoves } from "./directions.ts";
@@ -166,9 +166,7 @@ const deletionsLast = (worlds: Worlds, { drafts }: Drafts, preds: Preds, order: 
 
 const isVolatile = (worlds: Worlds, draft: CallDraft | undefined): boolean => {
   const kinds = draft === undefined ? undefined : worlds.get(draft.provider)?.provider.facts.volatile;
-  return (
-    kinds !== undefined && draft?.changes.every((object) => kinds.includes(addressParts(object)[1] ?? "")) === true
-  );
+  return kinds !== undefined && draft?.changes.every((object) => kinds.includes(kindOf(object))) === true;
 };
 
 const walkPart = (

@@ -1,6 +1,7 @@
 import type { Address, Call, Current, CurrentState, Diagnostic, Instant, Json, Spec } from "../model.ts";
 import type { PlanDocument, ResourceChange } from "../plan-document.ts";
 import type { Provider } from "../provider.ts";
+import { kindOf } from "../util/address.ts";
 import { digestOf } from "../util/digest.ts";
 import { sameJson } from "../util/stable-json.ts";
 import { planChecksum } from "./checksum.ts";
@@ -245,8 +246,6 @@ const statesOf = (address: Address, before: Spec | null, calls: readonly Call[])
   before,
   ...calls.filter((call) => call.leaves.has(address)).map((call) => call.leaves.get(address) ?? null),
 ];
-
-const kindOf = (address: Address): string => address.split("/")[1] ?? "";
 
 const differences = (
   address: Address,

@@ -12,7 +12,7 @@ import {
 } from "../plan-document.ts";
 import type { Provider, TouchedPlace } from "../provider.ts";
 import { diagnosticJson, sortDiagnostics } from "../report/diagnostics.ts";
-import { addressParts } from "../util/address.ts";
+import { kindOf } from "../util/address.ts";
 import { compareText, sortedSet } from "../util/compare.ts";
 import { digestOf } from "../util/digest.ts";
 import { sortedJson } from "../util/stable-json.ts";
@@ -134,7 +134,7 @@ const planCall = (call: Call): PlanCall => ({
 });
 
 const isVolatile = ({ facts }: Provider, address: Address): boolean =>
-  facts.volatile?.includes(addressParts(address)[1] ?? "") === true;
+  facts.volatile?.includes(kindOf(address)) === true;
 
 /** Every object that the changes write, or that their order and effects depend on. */
 const preconditionsOf = (world: PlannedWorld, targeted: ReadonlySet<Address>): PlanDocument["preconditions"] => {

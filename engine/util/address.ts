@@ -9,5 +9,8 @@ export const address = (...parts: readonly string[]): Address => parts.map(encod
 /** The parts of an address, decoded. */
 export const addressParts = (text: Address): readonly string[] => text.split("/").map(decode);
 
+/** The kind of the object at an address: the part behind the provider. */
+export const kindOf = (text: Address): string => addressParts(text)[1] ?? "";
+
 /** The provider of an address, by its name in the files. */
 export const providerNameOf = (text: Address): string => addressParts(text)[0] ?? "";
